@@ -198,6 +198,8 @@ SCENES = (
     # rows and values
     Scene("record", "shop", ("4 enter j enter",)),
     Scene("record-diff", "long", ("1 enter enter",)),
+    Scene("references", "shop", ("4 j enter j B",)),
+    Scene("followed", "shop", ("4 enter j l l l l l l enter",)),
     Scene("record-long", "long", ("4 j enter enter",)),
     Scene("long-values", "long", ("4 j enter l l",)),
     Scene("long-diff", "long", ("1 enter l l",)),

@@ -69,6 +69,10 @@ if TYPE_CHECKING:
     from dolt_tui.ui.panes.statement_bar import StatementBar
 
 
+_LOW = 30
+"""Lines of a screen that has no room for a record and for what explains its row."""
+
+
 class Workspace(PaneScreen):
     """All panes of one database."""
 
@@ -221,6 +225,8 @@ class Workspace(PaneScreen):
         if self.focused_pane is self.main and self.main.loaded is None and self.main.on_uncommitted:
             return  # its rows are on their way
         among = self.focused_pane in (self.main, pane) and lower.shown in (lower.usual, pane)
+        if self.main.card.is_open and self.size.height < _LOW:
+            among = False  # the record has the room
         loaded = self.main.loaded if among and self.session.is_open else None
         row = loaded.uncommitted(self.main.grid.cursor_row, self.state) if loaded is not None else None
         if row is not None and loaded is not None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from dolt_tui.engine.model import ABSENT, ColumnInfo, RowValues
 from dolt_tui.ui.actions.base import Actions
-from dolt_tui.ui.commands import CONFLICT_ROWS, MAIN, RESULT, command
+from dolt_tui.ui.commands import CONFLICT_ROWS, MAIN, RECORD, RESULT, RESULT_RECORD, command
 from dolt_tui.ui.dialogs.cell_view import CellDialog
 from dolt_tui.ui.dialogs.save_file import SaveDialog, SaveTo
 from dolt_tui.ui.flows.progress import path_text, size_text
@@ -30,6 +30,17 @@ class CellViewActions(Actions):
         main = self.context.rows_pane
         return "" if main.record is not None and main.column is not None else "there is no cell here"
 
+    @command(
+        "cells.view",
+        "V",
+        "whole cell",
+        "View the whole cell: text, JSON, bytes…",
+        (RECORD, RESULT_RECORD),
+        footer=True,
+        unless=no_cell,
+        synonyms=("value", "blob", "hex dump", "json", "open cell", "long text", "image", "expand cell"),
+        rank=-26,
+    )
     @command(
         "cells.view",
         "V",

@@ -9,7 +9,7 @@ from textual.geometry import Region
 from dolt_tui.engine.editing.draft import Draft
 from dolt_tui.engine.model import Edit, Editable, EditKind, RowKey, RowValues
 from dolt_tui.ui.actions.base import Actions
-from dolt_tui.ui.commands import MAIN, OutOfPlace, command
+from dolt_tui.ui.commands import MAIN, RECORD, OutOfPlace, command
 from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.dialogs.cell_editors.base import Edited
 from dolt_tui.ui.flows.cell_editing import Target, open_editor
@@ -154,6 +154,19 @@ class CellActions(Actions):
 
     # cells
 
+    @command(
+        "cells.edit",
+        "e",
+        "edit",
+        "Edit the cell",
+        RECORD,
+        footer=True,
+        writes=True,
+        rank=-25,
+        unless=(no_rows, no_row, no_cell),
+        synonyms=("update", "change value", "set value", "modify"),
+        about="Writes into the draft, which is saved as a whole.",
+    )
     @command(
         "cells.edit",
         "e",

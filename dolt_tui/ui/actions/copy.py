@@ -8,7 +8,7 @@ from typing import cast
 from dolt_tui.engine.core.literals import text_of
 from dolt_tui.engine.model import ABSENT
 from dolt_tui.ui.actions.base import Actions
-from dolt_tui.ui.commands import EVERYWHERE, RESOLVER, command
+from dolt_tui.ui.commands import EVERYWHERE, RECORD, RESOLVER, RESULT_RECORD, command
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.present.export import FORMATS, Copied, distinct, sql, with_columns
 from dolt_tui.ui.present.grid_rows import Row
@@ -58,6 +58,17 @@ class CopyActions(Actions):
         self.context.copy_text(named[1])
         self.context.tell(f"Copied {named[1]}" if named[0] in ("name", "hash") else f"Copied {named[0]}")
 
+    @command(
+        "copy",
+        "y",
+        "copy…",
+        "Copy the value, or the row…",
+        (RECORD, RESULT_RECORD),
+        footer=True,
+        rank=-24,
+        synonyms=("yank", "clipboard", "copy cell", "copy as csv", "copy as json"),
+        about="To the clipboard, as text, CSV, JSON, SQL or Markdown.",
+    )
     @command(
         "copy",
         "y",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dolt_tui.ui.actions.base import Actions
-from dolt_tui.ui.commands import CONSOLE, EVERYWHERE, RESOLVER, Footer, command
+from dolt_tui.ui.commands import CONSOLE, EVERYWHERE, RECORD, RESOLVER, RESULT_RECORD, Footer, command
 from dolt_tui.ui.flows import search
 from dolt_tui.ui.flows.comparison import show_comparison
 from dolt_tui.ui.flows.console_place import close_console
@@ -251,6 +251,18 @@ class MovingActions(Actions):
 
     # back
 
+    @command(
+        "back",
+        "escape",
+        "rows",
+        "Back to the rows",
+        (RECORD, RESULT_RECORD),
+        footer=True,
+        offline=True,
+        waits=False,
+        rank=-22,
+        synonyms=("close the record", "cancel"),
+    )
     @command(
         "back",
         "escape",

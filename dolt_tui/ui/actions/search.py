@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from dolt_tui.ui.actions.base import Actions
-from dolt_tui.ui.commands import EVERYWHERE, RESOLVER, Footer, command
+from dolt_tui.ui.commands import EVERYWHERE, RECORD, RESOLVER, RESULT_RECORD, Footer, command
 from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.flows import search
 
@@ -22,6 +22,17 @@ class SearchActions(Actions):
             return ""
         return f"no search is active here: {key_of('filter')} starts one"
 
+    @command(
+        "filter",
+        "slash",
+        "search",
+        "Search names and values, also folded ones",
+        (RECORD, RESULT_RECORD),
+        footer=True,
+        rank=-23,
+        unless=no_rows,
+        synonyms=("find", "grep", "look for"),
+    )
     @command(
         "filter",
         "slash",
