@@ -274,6 +274,19 @@ def fitted(old: str, new: str, room: int) -> tuple[Cell, Cell]:
     return Sides(old, new).both(room)
 
 
+def _beginning(text: str, room: int) -> str:
+    """As much of a text as there is room for."""
+    if text.isascii():
+        return text[: max(0, room)]
+    piece = ""
+    for sign in clusters(text[: 2 * room + 8]):
+        room -= cell_len(sign)
+        if room < 0:
+            break
+        piece += sign
+    return piece
+
+
 def clipped(spans: Sequence[Span], room: int) -> Cell:
     """Sanitised spans cut to a room with an ellipsis; no character loses the marks that belong to it."""
     used, shown = 0, list[Span]()
@@ -286,14 +299,7 @@ def clipped(spans: Sequence[Span], room: int) -> Cell:
         if used + size == room and not any(more for more, _ in spans[number + 1 :]):
             shown.append((text, style))
             break
-        piece = ""
-        for sign in clusters(text[: 2 * room + 8]):
-            size = cell_len(sign)
-            if used + size > room - 1:
-                break
-            piece += sign
-            used += size
-        shown.append((piece + ELLIPSIS, style))
+        shown.append((_beginning(text, room - 1 - used) + ELLIPSIS, style))
         break
     return tuple(shown)
 

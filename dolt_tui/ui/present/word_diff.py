@@ -209,7 +209,9 @@ def _by_line(old: str, new: str) -> Iterator[Part]:
             yield from _by_word(*part)
 
 
-def _by_word(old: str, new: str) -> Iterator[Part]:
+def _by_word(old: str, new: str) -> Iterable[Part]:
+    if _WORD_AT.fullmatch(old) and _WORD_AT.fullmatch(new):
+        return [Part(old, new)]  # what most changes are
     return _aligned(WORDS.findall(old), WORDS.findall(new))
 
 
