@@ -286,3 +286,19 @@ def test_what_was_typed_is_marked_and_the_other_word_is_told() -> None:
 def test_titles_fit_on_a_line_with_place_and_key() -> None:
     assert [entry.title for entry in COMMANDS.entries if len(entry.title) > 52] == []
     assert [entry.title for entry in COMMANDS.entries if entry.title.endswith(".")] == []
+
+
+def test_what_has_no_key_is_found_by_the_word_that_sentences_have_for_it() -> None:
+    """They say ``^p clone``."""
+    keyless = [(CHANGES, item.short, item.id) for item in COMMANDS if not item.key and item.where == EVERYWHERE]
+    assert len(keyless) > 5
+    assert wrong(keyless) == {}
+
+
+def test_every_command_is_found_by_its_title() -> None:
+    places = {item.where for item in COMMANDS} - OF_THE_RESOLVER
+    entries = [entry for entry in COMMANDS.entries if entry.commands[0].where in places]
+    missed = [
+        entry.title for entry in entries if entry.title not in {hit.entry.title for hit in found(entry.title)[:2]}
+    ]
+    assert missed == []
