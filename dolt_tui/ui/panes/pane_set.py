@@ -73,5 +73,6 @@ class PaneSet(Generic[P]):
             if place.frame(pane):
                 place.show(pane)
                 return
+        pane.remove_class("behind")  # before the others go behind it: one is always in front
         for other in self.beside(pane):
             other.set_class(other is not pane, "behind")
