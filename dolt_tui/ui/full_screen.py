@@ -25,6 +25,7 @@ from dolt_tui.ui.panes.pane import Pane
 from dolt_tui.ui.panes.pane_set import PaneSet
 from dolt_tui.ui.panes.panes import Panes
 from dolt_tui.ui.panes.read_pane import ReadPane
+from dolt_tui.ui.present.grid_rows import Row
 from dolt_tui.ui.present.text import join, plain
 from dolt_tui.ui.session.events import Severity
 from dolt_tui.ui.session.holds import Hold, Holds
@@ -177,10 +178,10 @@ class FullScreen(Screen[None]):
         before, grid.displaced, now = grid.displaced, None, grid.cursor_row
         if before is None or now is None:
             return ""
-        names = [row.key if isinstance(row.key, str) else plain(join(*row.cells)).strip() for row in (before, now)]
-        if names[0] == names[1]:
-            return "what was selected has changed"
-        return f"{names[0]} is gone, and {names[1]} is selected now"
+        gone, selected = map(_name, (before, now))
+        return (
+            f"{gone} is gone, and {selected} is selected now" if gone != selected else "what was selected has changed"
+        )
 
     def action_command(self, command: str) -> None:
         """What the keys are bound to."""
@@ -411,3 +412,10 @@ class FullScreen(Screen[None]):
     def quit(self) -> None:
         """End the program, once nothing unfinished keeps one here."""
         self.session.leaving.leave("quit", lambda: self.app.exit(0))
+
+
+def _name(row: Row) -> str:
+    """What a row is about, for people."""
+    if not isinstance(row.key, str):
+        return " ".join(plain(join(*row.cells)).split())
+    return row.key[:7] if row.key == getattr(row.value, "hash", "") else row.key

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -73,6 +74,15 @@ async def test_nothing_is_destroyed_that_came_under_the_cursor_by_itself(
         await user.press("x", "d")
         assert "copy" not in str(user.rows(branches))
         assert " is gone, " not in user.told[-1]
+        await user.press("escape")
+        await user.go_to_commit("Inserted data into tables")
+        session.call("main", "dolt_reset", "--hard", "HEAD~1")
+        await user.until(lambda: "Created" in str(user.cursor(user.workspace.panes.log)), "the commit to be gone")
+        await user.settle()
+        await user.press("g")
+        assert user.dialog is None
+        assert re.match(r"reset: \w{7} is gone, and \w{7} is selected now", user.told[-1])
+        await user.press("g", "escape")
 
 
 async def test_commits_of_others(either: Target, drive: Drive, other: Other) -> None:

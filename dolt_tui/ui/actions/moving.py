@@ -20,6 +20,8 @@ class MovingActions(Actions):
         pane = context.focused_pane
         if pane in context.panes.side and (state.came_from is not None or state.pair is not None):
             return Footer.FIRST
+        if pane is context.main and context.main.stack:
+            return Footer.YES
         inside = pane not in context.panes.side or pane.grid.filter_text or pane.grid.sought or pane.grid.range_active
         return Footer.NO if inside else Footer.NEVER
 

@@ -156,6 +156,7 @@ class RewriteActions(Actions):
         synonyms=("git squash", "combine", "fixup", "meld", "join commits"),
         about="Makes one commit of the selected one and all that came after it. It can be undone.",
         runs="dolt_reset('--soft', commit); dolt_commit(message)",
+        destroys=True,
     )
     def squash(self) -> None:
         commit = self.context.panes.log.selected
@@ -208,6 +209,7 @@ class RewriteActions(Actions):
         synonyms=("fixup", "git commit --fixup", "combine", "squash up"),
         about="The message of the one before it is kept. Staged and unstaged changes stay as they are.",
         runs="dolt_rebase('-i')",
+        destroys=True,
     )
     def fixup(self) -> None:
         commit = self.context.panes.log.selected

@@ -256,7 +256,11 @@ class Grid(GridMoves, can_focus=True, inherit_bindings=False):
 
     def deliver(self, request: Request, page: PageOf) -> None:
         """An answer to ``PageWanted``; one that nobody waits for any more is dropped."""
+        selected = self.model.known
         if self.model.deliver(request, page):
+            row = self.cursor_row
+            if self.newest_first and selected is not None and row is not None and row.key != selected.key:
+                self.displaced = selected if self.index_of(selected.key) is None else None
             self._columns.measure(page.rows)
             self._measure_covered()
 
