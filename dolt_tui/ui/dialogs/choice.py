@@ -22,6 +22,8 @@ _STATEMENTS = 6
 """Statements of a choice that are shown; the rest are counted."""
 _BESIDE = 8
 """Cells of a choice beside its label and its text: the cursor, the letter, and the gaps."""
+_AROUND = 6
+"""Lines of a screen beside what a dialog says, and its choices."""
 WAITING = "still checking"
 """Why a choice cannot be made while what it would do is being found out."""
 
@@ -137,13 +139,13 @@ class ChoiceDialog(Dialog[str]):
         self._text.update(lines(self._body))
         width = max((len(choice.label) for choice in self._choices), default=0)
         rows = []
-        chosen, statement, costs = "", "", ""
+        chosen, statement, costs, text = "", "", "", ""
         for choice in self._choices:
             here = choice.letter == self._cursor
             if here or len(self._choices) == 1:
                 statement, costs = choice.statement, choice.costs
             if here:
-                chosen = choice.label
+                chosen, text = choice.label, choice.why_not or choice.text
             off = bool(choice.why_not)
             rows.append(
                 join(
@@ -154,10 +156,15 @@ class ChoiceDialog(Dialog[str]):
                 )
             )
         listed = lines(rows, hang=width + _BESIDE)
-        taken = len(rows) if self.is_short else listed.get_height({}, self._width)
+        taken, room = listed.get_height({}, self._width), self.app.size.height - _AROUND
+        cut = self.is_short and taken + lines(self._body).get_height({}, self._width) > room
+        self._list.set_class(cut, "cut")
+        taken = len(rows) if cut else taken
         self._list.update(listed)
-        self._statement.display = bool(statement or costs)
-        self._statement.update(lines(self._below(statement, costs, taken)))
+        told = [cell(text, Style.DIM)] if cut and width + _BESIDE + len(text) > self._width else []
+        below = self._below(told, statement, costs, taken)
+        self._statement.display = bool(below)
+        self._statement.update(lines(below))
         possible = any(not choice.why_not for choice in self._choices)
         self.set_hint(
             f"⏎ {chosen} · esc cancel" if chosen else "press a letter · esc cancel" if possible else "esc close"
@@ -172,12 +179,14 @@ class ChoiceDialog(Dialog[str]):
     def on_resize(self, event: events.Resize) -> None:
         self._draw()
 
-    def _below(self, statement: str, costs: str, taken: int) -> list[Cell]:
-        """What a choice costs and runs, as far as there is room beside the ``taken`` lines of the choices, which are
-        never pushed out."""
+    def _below(self, told: list[Cell], statement: str, costs: str, taken: int) -> list[Cell]:
+        """What a choice is, costs and runs, as far as there is room beside the ``taken`` lines of the choices.
+
+        These are never pushed out.
+        """
         width = self._width
-        found = [cell(f"‼ {costs}", Style.WARNING)] if costs else []
-        room = self.app.size.height - taken - (6 if self.is_short else 10) - -(-len(costs) // width)
+        found = [*told, *([cell(f"‼ {costs}", Style.WARNING)] if costs else [])]
+        room = self.app.size.height - taken - (6 if self.is_short else 10) - -(-len(costs) // width) - len(told)
         whole = statement.split("\n") if statement else []
         for number, line in enumerate(whole):
             room -= -(-len(line) // width)

@@ -147,7 +147,7 @@ class HeaderBar(_Bar):
         def tell(text: str, style: str, command: str, more: str = "") -> None:
             found.append(Part(cell(f"  {text}", style), command, cut_at=90))
             if more:
-                found.append(Part(cell(more, Style.WARNING), command, cut_at=72))
+                found.append(Part(cell(more, Style.WARNING), command, cut_at=82))
 
         strong = styles(Style.WARNING, Style.BOLD)
         if (unfinished := state.unfinished) is not None:

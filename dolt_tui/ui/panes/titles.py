@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from dolt_tui.ui.panes.pane import Pane
 
 _RULE = cell(" │ ", Style.DIM)
+_FORMS = 4
+"""How a title can be told, from the longest form to the shortest."""
 
 
 class TitlesBar(Static):
@@ -43,18 +45,16 @@ class TitlesBar(Static):
         if (told, focused, width) == self._shown:
             return
         self._shown = told, focused, width
-        for counts, names in ((True, True), (False, True), (False, False)):
-            cells = [
-                title_cell(pane.NUMBER, name, tally if counts else None, here=pane is focused, named=names)
-                for pane, name, tally in told
-            ]
-            if sum(cell_len(plain(each)) + 3 for each in cells) - 1 <= width:
+        for form in range(_FORMS):
+            cells = [title_cell(pane.NUMBER, name, tally, form, here=pane is focused) for pane, name, tally in told]
+            rule = _RULE if form < _FORMS - 2 else cell("  ")
+            if sum(cell_len(plain(each + rule)) for each in cells) <= width:
                 break
         parts, self._ends, at = [cell(" ")], [], 1
         for (pane, *_), each in zip(told, cells, strict=True):
             if len(parts) > 1:
-                parts.append(_RULE)
-                at += 3
+                parts.append(rule)
+                at += cell_len(plain(rule))
             parts.append(each)
             at += cell_len(plain(each))
             self._ends.append((at + 1, pane))
@@ -67,11 +67,14 @@ class TitlesBar(Static):
                 return
 
 
-def title_cell(number: str, name: str, tally: int | None, *, here: bool, named: bool) -> Cell:
-    """The title of one pane: its number, its name, and how much it holds where there is room for that."""
+def title_cell(number: str, name: str, tally: int | None, form: int, *, here: bool) -> Cell:
+    """The title of one pane: its number, its name, and how much it holds.
+
+    ``form`` is how much of that is left out: nothing, how much it holds, all but the first word of the name, the name.
+    """
     parts = [cell(number, Style.KEY)]
-    if named or here:
-        parts.append(cell(f" {name}", "accent bold" if here else ""))
-    if tally:
+    if form < _FORMS - 1 or here:
+        parts.append(cell(f" {name.split(' ')[0] if form >= _FORMS - 2 else name}", "accent bold" if here else ""))
+    if tally and not form:
         parts.append(cell(f" {count(tally)}", Style.DIM))
     return join(*parts)

@@ -173,7 +173,7 @@ class CellEditor(Dialog[Edited]):
                 join(cell(f"{key} ", Style.DIM if off else Style.KEY), cell(f"{short}  ", Style.DIM if off else ""))
             )
         right = content(join(cell("f1 ", Style.KEY), cell("keys ")))
-        left = content(join(*parts)).truncate(max(0, self.app.size.width - right.cell_length), ellipsis=True)
+        left = content(join(*parts)).truncate(max(0, self.app.size.width - right.cell_length - 1), ellipsis=True)
         gap = " " * max(0, self.app.size.width - left.cell_length - right.cell_length)
         self.bar.update(Content.assemble(left, gap, right))
 
