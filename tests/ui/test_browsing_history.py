@@ -83,6 +83,11 @@ async def test_history_of_a_row(whichever: Target, drive: Drive, other: Other) -
         assert "Once Twice" in user.main
         await user.press("escape", "escape", "H")  # of a change there is no other history
         assert "history of id 0" in user.main
+        await user.press("x")
+        assert "5 of 6 columns" in user.main
+        assert " name" in user.main.splitlines()[1]
+        assert " id " not in user.main.splitlines()[1]
+        await user.press("x")
         await user.press("escape")
         assert "teams · rows" in user.main
         assert key(user) == 0

@@ -19,8 +19,8 @@ from .text_search import like
 
 _PLAIN = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 _COLLATION = re.compile(r"\bcollate\s+(\w+)", re.IGNORECASE)
-_SAID, _TYPED = 48, 4096
-"""Signs of a value that are told to people, and those that they may change where the condition is typed again."""
+_SAID = 48
+"""Signs of a value that are told to people."""
 
 
 def same_value(
@@ -43,14 +43,10 @@ def same_value(
         name,
         Operator.OTHER if other else Operator.SAME,
         value,
-        _tested(_written(name, style), _shortened(text, _TYPED), style, other=other),
-        _shortened(text, _SAID),
+        _tested(_written(name, style), text, style, other=other),
+        text if len(text) <= _SAID else f"{text[: _SAID - 8]}…{text[-7:]}",
         isinstance(value, str) and folds(column),
     )
-
-
-def _shortened(text: str, most: int) -> str:
-    return text if len(text) <= most else f"{text[: most - 8]}…{text[-7:]}"
 
 
 def folds(column: ColumnInfo | DiffColumn) -> bool:

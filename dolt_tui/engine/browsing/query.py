@@ -25,8 +25,10 @@ def rendered(condition: Condition, style: SqlStyle) -> str:
             part = literally(str(condition.value))
             pattern = f"%{part}%" if condition.operator is Operator.CONTAINS else f"{part}%"
             return f"CAST({column} AS CHAR) LIKE {literal(pattern, style)} ESCAPE '!'"
-        case Operator.SAME | Operator.OTHER:
+        case Operator.SAME | Operator.OTHER if condition.typed:
             return condition.typed
+        case Operator.SAME:
+            return f"{column} = {literal(condition.value, style)}"
     return f"{column} {condition.operator} {literal(condition.value, style)}"
 
 

@@ -89,7 +89,7 @@ class DraftActions(Actions):
             query = Query(
                 edit.table,
                 conditions=tuple(
-                    Condition(name, Operator.NULL if value is None else Operator.EQUAL, value)
+                    Condition(name, Operator.NULL if value is None else Operator.SAME, value)
                     for name, value in zip(names, edit.key, strict=True)
                 ),
             )

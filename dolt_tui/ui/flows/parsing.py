@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from dolt_tui.engine.browsing.filters import Filters
-from dolt_tui.engine.browsing.query import DiffFilter, Query
+from dolt_tui.engine.browsing.query import Condition, DiffFilter, Query
 from dolt_tui.engine.errors import InvalidFilter
 from dolt_tui.engine.model import ChangeKind, DiffColumn, LogFilter, SqlStyle
 
@@ -66,14 +66,24 @@ def _partition(text: str) -> tuple[str, str]:
 
 def typed_filter(query: Query) -> str:
     """The filter of a query as it would be typed."""
-    conditions = [condition.typed or str(condition) for condition in query.conditions]
-    return _joined(conditions, query.where, f"contains {query.contains}" if query.contains else "")
+    return _joined(
+        [*map(_typed, query.conditions)], query.where, f"contains {query.contains}" if query.contains else ""
+    )
 
 
 def typed_change_filter(wanted: DiffFilter) -> str:
     """A filter on a diff as it would be typed."""
     parts = [" ".join(sorted(wanted.kinds)), f"{wanted.column} changed" if wanted.column else ""]
-    return _joined([*parts, *(condition.typed for condition in wanted.conditions)], wanted.where)
+    return _joined([*parts, *map(_typed, wanted.conditions)], wanted.where)
+
+
+_LONGEST = 4096
+"""Signs of a condition on a value that are put where it can be typed again; of more, what is left out is told."""
+
+
+def _typed(condition: Condition) -> str:
+    text = condition.typed
+    return str(condition) if not text or len(text) > _LONGEST else text
 
 
 def _joined(conditions: Sequence[str], where: str, last: str = "") -> str:

@@ -28,7 +28,7 @@ class Reference(Frozen):
     def query(self, revision: str | None) -> Query:
         """The rows that refer to it."""
         pairs = zip(self.key.columns, self.values, strict=True)
-        conditions = tuple(Condition(column, Operator.EQUAL, value) for column, value in pairs)
+        conditions = tuple(Condition(column, Operator.SAME, value) for column, value in pairs)
         return Query(self.key.table, revision, conditions=conditions)
 
 

@@ -17,6 +17,7 @@ from dolt_tui.ui.main_view.view import (
     RowKey,
     View,
     change_record,
+    columns_changed,
     revision_label,
 )
 from dolt_tui.ui.present.data_rows import version_columns, version_rows
@@ -80,6 +81,10 @@ class LoadedHistory(Loaded):
     def empty_text(self) -> str:
         return "No commit changed this row."
 
+    @property
+    def changed(self) -> frozenset[int]:
+        return columns_changed(version.change for version in self.history.versions)
+
     def commit_of(self, row: Row) -> str:
         commit = row.key[1] if isinstance(row.value, RowChange) and isinstance(row.key, tuple) else ""
         return "" if commit == WORKING else str(commit)
@@ -137,6 +142,7 @@ class HistoryPages(FirstPageKnown):
             start = cast("int", request.after)
         if start or (history.more and request.size > len(history.versions)):
             history = self._repository.history.row(loaded.branch, loaded.table, loaded.key, request.size, start)
+        self.changed |= columns_changed(version.change for version in history.versions)
         rows = version_rows(history, self._moment, start, self._copied)
         after = start + len(history.versions) if history.more else None
         return PageOf(tuple(rows), start == 0, not history.more, after)

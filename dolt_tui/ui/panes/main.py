@@ -405,8 +405,9 @@ class MainPane(CursorPane):
             return self.grid.fold_columns(frozenset())
         if isinstance(source, FirstPageKnown):
             changed |= source.changed
-        same = {at for at, column in enumerate(loaded.columns) if not getattr(column, "primary_key", False)} - changed
-        return self.grid.fold_columns(frozenset(map(str, same)))
+        changed |= {at for at, column in enumerate(loaded.columns) if getattr(column, "primary_key", False)}
+        shown = {column.key for column in self.grid.columns if column.key.isdecimal()}
+        return self.grid.fold_columns(frozenset(shown - set(map(str, changed))))
 
     def arrived(self) -> None:
         if self.only_changed and self.fold():
