@@ -221,6 +221,9 @@ async def test_help_lists_all_keys_and_runs_a_command(demo: FileTarget, drive: D
                 assert command.title.rstrip("…")[:30] in text, command.id
         assert not [row for row in dialog.shown if row.startswith(" ")]  # each says its key
         assert "f Fetch from a remote · here it is forward" in text
+        await user.type("f")  # a key
+        assert [row[:6] for row in dialog.shown] == ["In Bra", "f Fast", "Everyw", "f Fetc"]
+        await user.press("backspace")
         await user.type("/new bra")
         assert dialog.shown[:2] == ["In Branches", "n New branch from the selected one…"]
         await user.press("enter")

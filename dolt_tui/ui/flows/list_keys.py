@@ -59,22 +59,25 @@ class KeyList:
         self.lines = {line.entry.key: line for line in here if line.here or line.shared}
 
     def listed(self, typed: str) -> Listed:
-        """The keys that match what was typed, or what they do; in the order of the places."""
+        """What a key that was typed does; else the keys whose words match. In the order of the places."""
         typed = typed.strip()
         typed = typed.removeprefix("/") if len(typed) > 1 else typed  # who is used to it types / first
-        hits = find([line.entry for line in self.lines.values()], typed)
+        keyed = {key for key, line in self.lines.items() if self._has_key(line, typed)}
+        hits = find([line.entry for line in self.lines.values()], typed) if not keyed else ()
         found = {one.entry.key: one for one in hits if one.by is not By.ABOUT}
         rows: list[Row] = []
         number = 0
         for here in (True, False):
             members = [line for line in self.lines.values() if line.here is here]
-            members = [line for line in members if not typed or line.entry.key in found or self._has_key(line, typed)]
+            members = [line for line in members if not typed or line.entry.key in found or line.entry.key in keyed]
             if members:
                 rows.append(heading(place_heading(self._context.places[0 if here else -1])))
                 rows += [self._row(line, found.get(line.entry.key)) for line in members]
                 number += len(members)
         moves = [
-            (keys, what) for keys, what in MOVES if not typed or typed in keys.split() or typed.lower() in what.lower()
+            (keys, what)
+            for keys, what in MOVES
+            if not typed or typed in keys.split() or (len(typed) > 1 and typed.lower() in what.lower())
         ]
         if moves:
             rows.append(heading(_MOVES))
