@@ -40,6 +40,7 @@ class CellViewActions(Actions):
         unless=no_cell,
         synonyms=("value", "blob", "hex dump", "json", "open cell", "long text", "image", "expand cell"),
         rank=-26,
+        about="Text with its lines, JSON as a tree, bytes as a hex dump; it scrolls, copies and saves.",
     )
     @command(
         "cells.view",
