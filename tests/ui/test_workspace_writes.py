@@ -147,6 +147,7 @@ async def test_discard_offers_what_there_is_and_does_it(
         assert "M teams" not in [*user.changes[0], *user.changes[1]]
         # a new table is dropped
         await user.go_to(changes, (False, "offices"))
+        assert " d drop…  " in user.lines[-1]
         await user.press("d")
         assert "drop the new table" in user.dialog_text
         await user.press("u")

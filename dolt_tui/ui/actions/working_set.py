@@ -25,6 +25,12 @@ STAGED = Reach.STAGED
 class ChangeActions(Actions):
     """Commands on the working set."""
 
+    def discards(self) -> str:
+        kinds = {change.status for change in self.context.panes.changes.chosen}
+        if kinds == {Status.NEW}:
+            return "drop…"
+        return "restore…" if kinds == {Status.DELETED} else ""
+
     def stages(self) -> str:
         chosen = self.context.panes.changes.chosen
         return "unstage" if chosen and all(change.staged for change in chosen) else "stage"
@@ -130,6 +136,7 @@ class ChangeActions(Actions):
         about="Takes the table back to its last commit, or to what is staged. It asks first and can be undone.",
         runs="dolt_checkout(table)",
         destroys=True,
+        says=discards,
     )
     def discard(self) -> None:
         chosen = self.context.panes.changes.chosen
