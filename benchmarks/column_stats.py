@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """How often the values of a column occur, and its profile, beside the bare statement that groups and sorts them.
 
-.venv/bin/python benchmarks/column_stats.py [--rows 1000000]
+.venv/bin/python benchmarks/column_stats.py [--rows 1000000] [--runs 3]
 
 "Bare" is ``SELECT c, count(*) … GROUP BY c ORDER BY 2 DESC LIMIT 10000`` on the driver: it tells neither how many
 values there are, nor how many rows and NULLs. Of two revisions it is that statement on each. The three columns have
@@ -51,7 +51,7 @@ def build(repository: Repository, rows: int) -> None:
     run("main", [("UPDATE items SET kind = 'other' WHERE id % 100 = 5", ())])
 
 
-def measure(repository: Repository, name: str, read: Callable[[str], None], old: str) -> list[Result]:
+def measure(repository: Repository, name: str, read: Callable[[str], None], old: str, runs: int) -> list[Result]:
     """``read`` runs a statement of the driver's; ``old`` is the table at HEAD."""
     stats, found = repository.stats, []
     for column in COLUMNS:
@@ -73,7 +73,7 @@ def measure(repository: Repository, name: str, read: Callable[[str], None], old:
             read(grouped.format("items"))  # noqa: B023
             read(grouped.format(old))  # noqa: B023
 
-        one, facts, two, of_one, of_two = by_turns(frequency, profile, both, bare, bare_twice, runs=3, warm=1)
+        one, facts, two, of_one, of_two = by_turns(frequency, profile, both, bare, bare_twice, runs=runs, warm=0)
         found += [
             ratio(f"{name}, {column}: frequency", one, of_one, "bare", 2),
             ratio(f"{name}, {column}: profile", facts, of_one, "bare", None),
@@ -85,7 +85,8 @@ def measure(repository: Repository, name: str, read: Callable[[str], None], old:
 def main() -> int:
     parser = argparse.ArgumentParser(description="Measure frequencies and profiles of columns.")
     parser.add_argument("--rows", type=int, default=1_000_000)
-    rows = parser.parse_args().rows
+    parser.add_argument("--runs", type=int, default=3)
+    rows, runs = parser.parse_args().rows, parser.parse_args().runs
     results: list[Result] = []
     with tempfile.TemporaryDirectory() as directory:
         path = Path(directory)
@@ -97,7 +98,7 @@ def main() -> int:
                     cursor.execute(sql)
                     cursor.fetchall()
 
-                results += measure(repository, "Dolt", on_dolt, "items AS OF 'HEAD'")
+                results += measure(repository, "Dolt", on_dolt, "items AS OF 'HEAD'", runs)
         file = path / "items.db"
         driver.connect(file, create=True).close()
         with open_repository(FileTarget(file)) as repository:
@@ -108,7 +109,7 @@ def main() -> int:
                 def on_doltlite(sql: str) -> None:
                     bare.execute(sql).fetchall()
 
-                results += measure(repository, "DoltLite", on_doltlite, "dolt_at_items('HEAD')")
+                results += measure(repository, "DoltLite", on_doltlite, "dolt_at_items('HEAD')", runs)
     print(f"{count(rows)} rows\n\n{markdown(results)}")
     return 0
 

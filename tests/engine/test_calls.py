@@ -72,6 +72,30 @@ def test_merging(people: Raw, repository: Repository, kind: MergeKind) -> None:
     assert preview.tip in str(calls[0])
 
 
+@pytest.mark.parametrize("staged", [False, True])
+def test_merging_with_changes_set_aside(people: Raw, repository: Repository, staged: bool) -> None:
+    people.call("dolt_branch", "b")
+    people.run("INSERT INTO people VALUES (4, 'Dot')", at="b")
+    people.commit("Dot", at="b")
+    people.run("UPDATE people SET name = 'Bo' WHERE id = 2")
+    if staged:
+        people.call("dolt_add", "-A")
+    preview = repository.merging.preview("main", "b")
+    calls = repository.merging.merge_calls("main", "b", MergeKind.COMMIT, "merged", tip=preview.tip)
+
+    def merge(on: str) -> object:
+        return repository.merging.merge(on, "b", MergeKind.COMMIT, "merged", tip=preview.tip, expected=preview.seen)
+
+    before = repository.statements.entries()[-1].number
+    repository.undo.perform("main", "merge", lambda: repository.aside.around("main", merge))
+    ran = [one for one in repository.statements.entries(before) if not one.error]
+    promised = list(repository.aside.calls(calls))
+    for one in ran:
+        if promised and is_asked(promised[0], one):
+            promised.pop(0)
+    assert not promised, [statement_text(one, style(people)) for one in ran]
+
+
 def test_a_merge_for_people(dolt: RawDolt, lite: Raw, opened: Open) -> None:
     of_dolt, of_lite = opened(dolt).merging, opened(lite).merging
     message = "it's\nC:\\new"
