@@ -10,8 +10,8 @@ from decimal import Decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dolt_tui.engine.console.value_counts import frequency_of, profile_of
-from dolt_tui.engine.model import ColumnInfo, Value
+from dolt_tui.engine.console.value_counts import frequency_of, frequency_of_changes, profile_of, profile_of_changes
+from dolt_tui.engine.model import ChangeKind, ColumnInfo, DiffColumn, RowChange, Value
 from dolt_tui.engine.model.column_stats import Facts, Frequency, FrequencyOrder, Lengths, Profile, Totals, ValueCount
 from dolt_tui.ui.present.column_stats import (
     bar,
@@ -58,6 +58,34 @@ def test_a_profile_of_what_is_here() -> None:
     assert texts.facts == Facts(Totals(4, 1, 3), "", "b", None, Lengths(0, 4 / 3, 3), 1)
     assert frequency_of(Held(["b", None, "a"]), 0, 9, FrequencyOrder.VALUE).values[0].value is None
     assert profile_of(Held([]), 0).facts == Facts(Totals(0, 0, 0))
+
+
+class HeldChanges(Held):
+    """Changes of a query's result."""
+
+    columns = (DiffColumn("it", type="TEXT"),)  # type: ignore[assignment]
+
+    def __init__(self, changes: Sequence[tuple[Value, Value]]) -> None:
+        self._rows = [
+            RowChange(  # type: ignore[misc]
+                ChangeKind.MODIFIED,
+                None if old == "-" else (old,),
+                None if new == "-" else (new,),
+            )
+            for old, new in changes
+        ]
+
+
+def test_changes_are_counted_on_both_sides() -> None:
+    changes = HeldChanges([("a", "b"), ("a", None), ("-", "b"), ("c", "-")])
+    found = frequency_of_changes(changes, 0, 9)
+    counts = {one.value: (one.old, one.count) for one in found.values}
+    assert counts == {"b": (0, 2), "a": (2, 0), None: (0, 1), "c": (1, 0)}
+    assert [abs(one.difference) for one in found.values] == [2, 2, 1, 1]
+    assert (found.old, found.totals, found.number) == (Totals(3, 0, 2), Totals(3, 1, 1), 4)
+    profile = profile_of_changes(changes, 0)
+    assert profile.both
+    assert profile.old == Facts(Totals(3, 0, 2), "a", "c", None, Lengths(1, 1.0, 1), 0)
 
 
 def test_shares_and_bars() -> None:

@@ -39,6 +39,13 @@ async def test_a_saved_query_is_compared(whichever: Target, drive: Drive, other:
         rows = [" ".join(row) for row in user.rows(main)]
         assert len(rows) == 2
         assert any("Daylon" in row for row in rows)
+        while main.column != 0:
+            await user.press("l")
+        await user.press("F")
+        assert "frequency of first_name" in user.main
+        assert "Only the rows that differ are counted." in user.main
+        assert any("Timothy" in line and "+1" in line for line in user.main.splitlines())
+        await user.press("escape")
         await user.press("t")
         assert len(user.rows(main)) > 2, "both sides of a changed row have a line"
         await user.press("t", "slash")

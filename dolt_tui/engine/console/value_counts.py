@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any, Protocol
 
 from ..core.cancellation import current
 from ..errors import EngineError
-from ..model import ColumnInfo, Value
+from ..model import ColumnInfo, DiffColumn, Value
 from ..model.column_stats import Facts, Frequency, FrequencyOrder, Lengths, Profile, Totals, ValueCount
 
 _COMMON = 10
@@ -23,6 +23,7 @@ _MOST_DISTINCT = 2_000_000
 _LONG = 64
 """Longer values are remembered by a digest, and by the row that had them first."""
 _PART = 1000
+ONLY_CHANGES = "Only the rows that differ are counted."
 
 
 class Rows(Protocol):
@@ -35,67 +36,123 @@ class Rows(Protocol):
         """The rows from ``start`` on, fewer than ``size`` only at the end."""
 
 
+Values = Iterator[tuple[int, Value]]
+"""Values with the numbers of their rows."""
+
+
 class _Counts:
     """How often each value was seen, and in which row first."""
 
-    def __init__(self, rows: Rows, column: int) -> None:
-        self._rows, self._column = rows, column
+    def __init__(self, values: Values) -> None:
         self.number = self.nulls = 0
-        self.seen: dict[object, list[Any]] = {}
-        for value in self.values():
-            key = _key(value)
-            found = self.seen.get(key)
-            if found is None:
-                if len(self.seen) >= _MOST_DISTINCT:
-                    raise EngineError(f"There are more than {_MOST_DISTINCT:,} different values.", "Group them in SQL.")
-                self.seen[key] = [1, self.number]
-            else:
-                found[0] += 1
+        self.seen: dict[object, list[int]] = {}
+        for row, value in values:
+            found = self.seen.setdefault(_key(value), [0, row])
+            found[0] += 1
             self.number += 1
             self.nulls += value is None
-
-    def values(self) -> Iterator[Value]:
-        start, cancellation = 0, current()
-        while page := self._rows.page(start, _PART):
-            if cancellation is not None:
-                cancellation.check()
-            yield from (row[self._column] for row in page)
-            start += len(page)
-
-    @property
-    def info(self) -> ColumnInfo:
-        info: ColumnInfo = self._rows.columns[self._column]
-        return info
+            if len(self.seen) > _MOST_DISTINCT:
+                raise EngineError(f"There are more than {_MOST_DISTINCT:,} different values.", "Group them in SQL.")
 
     @property
     def totals(self) -> Totals:
         return Totals(self.number, self.nulls, len(self.seen) - bool(self.nulls))
 
-    def listed(self, most: int, order: FrequencyOrder) -> tuple[ValueCount, ...]:
-        if order is FrequencyOrder.VALUE:
-            every = sorted((self._counted(one) for one in self.seen.values()), key=lambda one: _sortable(one.value))
-            return tuple(every[:most])
-        sign = 1 if order is FrequencyOrder.FEWEST else -1
-        chosen = sorted(self.seen.values(), key=lambda one: (sign * one[0], one[1]))[:most]
-        return tuple(map(self._counted, chosen))
 
-    def _counted(self, one: list[Any]) -> ValueCount:
-        number, row = one
-        return ValueCount(self._rows.page(row, 1)[0][self._column], number)
+def _rows(rows: Rows) -> Iterator[tuple[int, Any]]:
+    """All rows with their numbers."""
+    start, cancellation = 0, current()
+    while page := rows.page(start, _PART):
+        if cancellation is not None:
+            cancellation.check()
+        yield from enumerate(page, start)
+        start += len(page)
+
+
+def _values(rows: Rows, column: int) -> Values:
+    return ((at, row[column]) for at, row in _rows(rows))
+
+
+def _side(changes: Rows, column: int, *, old: bool) -> Values:
+    """The values on a side of row changes; none where that does not have the column."""
+    info: DiffColumn = changes.columns[column]
+    if not (info.in_old if old else info.in_new):
+        return iter(())
+    sides = ((at, change.old if old else change.new) for at, change in _rows(changes))
+    return ((at, values[column]) for at, values in sides if values is not None)
 
 
 def frequency_of(rows: Rows, column: int, most: int, order: FrequencyOrder = FrequencyOrder.MOST) -> Frequency:
     """At most ``most`` values of a column of a result, which is read to its end. About 1 µs for each row."""
-    counts = _Counts(rows, column)
-    return Frequency(counts.info, counts.listed(most, order), len(counts.seen), counts.totals)
+    counts = _Counts(_values(rows, column))
+    found = [(number, None, row) for number, row in counts.seen.values()]
+    chosen = _chosen(found, most, order, lambda row: rows.page(row, 1)[0][column])
+    return Frequency(rows.columns[column], chosen, len(found), counts.totals)
+
+
+def frequency_of_changes(
+    changes: Rows, column: int, most: int, order: FrequencyOrder = FrequencyOrder.CHANGE
+) -> Frequency:
+    """The same of row changes, which are read to their end: on their older side and on the newer one."""
+    old, new = (_Counts(_side(changes, column, old=side)) for side in (True, False))
+    found = []
+    for key in {**old.seen, **new.seen}:
+        before, after = old.seen.get(key), new.seen.get(key)
+        row = after[1] if after is not None else -1 - (before or [0, 0])[1]
+        found.append((after[0] if after is not None else 0, before[0] if before is not None else 0, row))
+
+    def value(row: int) -> Value:
+        (change,) = changes.page(row if row >= 0 else -1 - row, 1)
+        held: Value = (change.new if row >= 0 else change.old)[column]
+        return held
+
+    chosen = _chosen(found, most, order, value)
+    return Frequency(_info(changes, column), chosen, len(found), new.totals, old.totals, ONLY_CHANGES)
+
+
+def _chosen(
+    found: Sequence[tuple[int, int | None, int]], most: int, order: FrequencyOrder, value: Callable[[int], Value]
+) -> tuple[ValueCount, ...]:
+    """Numbers of rows, on the newer side and on the older one, with the row to look the value up in: the first ones."""
+
+    def place(one: tuple[int, int | None, int]) -> tuple[int, int]:
+        number, old, row = one
+        both = number + (old or 0)
+        first = -abs(number - (old or 0)) if order is FrequencyOrder.CHANGE else -both
+        return (both if order is FrequencyOrder.FEWEST else first, row)
+
+    if order is FrequencyOrder.VALUE:
+        every = [ValueCount(value(row), number, old) for number, old, row in found]
+        return tuple(sorted(every, key=lambda one: _sortable(one.value))[:most])
+    return tuple(ValueCount(value(row), number, old) for number, old, row in sorted(found, key=place)[:most])
 
 
 def profile_of(rows: Rows, column: int) -> Profile:
     """What is true of a column of a result, which is read to its end."""
-    counts = _Counts(rows, column)
+    counts = _Counts(_values(rows, column))
+    common = frequency_of(rows, column, _COMMON).values
+    return Profile(rows.columns[column], _facts(_values(rows, column), counts.totals), common=common)
+
+
+def profile_of_changes(changes: Rows, column: int) -> Profile:
+    """The same of row changes: on both of their sides."""
+    common = frequency_of_changes(changes, column, _COMMON, FrequencyOrder.MOST).values
+    old, new = (
+        _facts(_side(changes, column, old=side), _Counts(_side(changes, column, old=side)).totals)
+        for side in (True, False)
+    )
+    return Profile(_info(changes, column), new, old, True, common, ONLY_CHANGES)
+
+
+def _info(changes: Rows, column: int) -> ColumnInfo:
+    return ColumnInfo(changes.columns[column].name, changes.columns[column].type)
+
+
+def _facts(values: Values, totals: Totals) -> Facts:
     least = greatest = None
-    numbers, total, lengths, empty = 0, 0.0, [0, 0, 0, 0], 0
-    for value in counts.values():
+    numbers, total, empty = 0, 0.0, 0
+    texts, shortest, longest, length = 0, 0, 0, 0
+    for _, value in values:
         if value is None:
             continue
         if least is None or _sortable(value) < _sortable(least):
@@ -106,23 +163,16 @@ def profile_of(rows: Rows, column: int) -> Profile:
             numbers, total = numbers + 1, total + float(value)
         elif isinstance(value, str | bytes):
             size = len(value)
-            first = not lengths[3]
-            lengths = [
-                size if first else min(lengths[0], size),
-                lengths[1] + size,
-                max(lengths[2], size),
-                lengths[3] + 1,
-            ]
-            empty += not size
-    facts = Facts(
-        counts.totals,
+            shortest = size if not texts else min(shortest, size)
+            texts, longest, length, empty = texts + 1, max(longest, size), length + size, empty + (not size)
+    return Facts(
+        totals,
         least,
         greatest,
         total / numbers if numbers else None,
-        Lengths(lengths[0], lengths[1] / lengths[3], lengths[2]) if lengths[3] else None,
-        empty if lengths[3] else None,
+        Lengths(shortest, length / texts, longest) if texts else None,
+        empty if texts else None,
     )
-    return Profile(counts.info, facts, common=counts.listed(_COMMON, FrequencyOrder.MOST))
 
 
 def _key(value: Value) -> object:

@@ -9,6 +9,7 @@ from dolt_tui.ui.commands import FREQUENCY, MAIN, PROFILE, RESULT, OutOfPlace, c
 from dolt_tui.ui.main_view.diff import DiffView
 from dolt_tui.ui.main_view.frequency import FrequencyView, LoadedFrequency, Rows, frequency_view
 from dolt_tui.ui.main_view.profile import LoadedSheet, ProfileView, SheetView
+from dolt_tui.ui.main_view.query_diff import QueryDiffView
 from dolt_tui.ui.main_view.result import ResultView
 from dolt_tui.ui.main_view.table import TableView
 from dolt_tui.ui.main_view.view import View
@@ -29,7 +30,7 @@ class ColumnStatActions(Actions):
         view = self._pane.view
         if isinstance(view, FrequencyView | ProfileView | SheetView):
             return view.of
-        return view if isinstance(view, TableView | DiffView | ResultView) else None
+        return view if isinstance(view, TableView | DiffView | ResultView | QueryDiffView) else None
 
     @property
     def _column(self) -> tuple[str, int] | None:
@@ -50,7 +51,7 @@ class ColumnStatActions(Actions):
         return "" if self._column is not None else "the cursor is on no column"
 
     def not_all(self) -> str:
-        if isinstance(self._rows, ResultView):
+        if isinstance(self._rows, ResultView | QueryDiffView):
             return "a result is profiled one column at a time"
         return "" if self._rows is not None and self._names() else "there are no columns here"
 

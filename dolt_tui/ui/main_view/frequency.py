@@ -13,6 +13,7 @@ from dolt_tui.engine.model import ColumnInfo, SqlStyle, Value
 from dolt_tui.engine.model.column_stats import Frequency, FrequencyOrder, ValueCount
 from dolt_tui.engine.transfer.requests import Export, ResultExport
 from dolt_tui.ui.main_view.diff import DiffView
+from dolt_tui.ui.main_view.query_diff import QueryDiffView
 from dolt_tui.ui.main_view.result import Results, ResultView
 from dolt_tui.ui.main_view.table import TableView
 from dolt_tui.ui.main_view.view import FirstPageKnown, Frame, Known, Loaded, Record, View, revision_label
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 MOST = 10_000
 """Values that are listed at most; the others are counted."""
-Rows: TypeAlias = TableView | DiffView | ResultView
+Rows: TypeAlias = TableView | DiffView | ResultView | QueryDiffView
 """Views of rows, of whose columns something can be said."""
 
 
@@ -40,7 +41,7 @@ def filter_of(view: Rows) -> str:
     """By which filter a view shows rows, for people; empty: all of them."""
     if isinstance(view, TableView):
         return replace(view, query=replace(view.wanted, sort=None)).settings if view.is_filtered else ""
-    return view.settings if isinstance(view, DiffView) else replace(view, sort=None).settings
+    return replace(view, sort=None).settings if isinstance(view, ResultView) else view.settings
 
 
 def result_of(view: ResultView) -> Results:
@@ -50,12 +51,14 @@ def result_of(view: ResultView) -> Results:
 
 def sides_of(view: Rows) -> tuple[str, str]:
     """What people call the two revisions of a diff; empty for other views."""
+    if isinstance(view, QueryDiffView):
+        return view.diff.plan.old.label, view.diff.plan.new.label
     return (revision_label(view.old), revision_label(view.new)) if isinstance(view, DiffView) else ("", "")
 
 
-def filtered_by(view: Rows, column: ColumnInfo, at: int, value: Value, style: SqlStyle) -> View:
+def filtered_by(view: Rows, column: ColumnInfo, at: int, value: Value, style: SqlStyle) -> View | None:
     """The rows of a view that have a value in a column, which is the one at ``at``: of a diff the changes that have it
-    on one of the sides."""
+    on one of the sides. None where they cannot be filtered."""
     if isinstance(view, TableView):
         query = source_of(view)
         assert isinstance(query, Query)
@@ -66,7 +69,9 @@ def filtered_by(view: Rows, column: ColumnInfo, at: int, value: Value, style: Sq
         where = f"({' OR '.join(sides)})"
         where = f"({view.filter.where}) AND {where}" if view.filter.where else where
         return replace(view, filter=replace(view.filter, where=where))
-    return replace(view, tests=(*view.tests, HasValue(at, value, False)))
+    if isinstance(view, ResultView):
+        return replace(view, tests=(*view.tests, HasValue(at, value, False)))
+    return None
 
 
 def frequency_view(of: Rows, column: str, at: int) -> FrequencyView:
@@ -101,7 +106,7 @@ class FrequencyView(View):
     @property
     def orders(self) -> tuple[FrequencyOrder, ...]:
         """Those in which its values can be listed."""
-        both = (FrequencyOrder.CHANGE,) if isinstance(self.of, DiffView) else ()
+        both = (FrequencyOrder.CHANGE,) if isinstance(self.of, DiffView | QueryDiffView) else ()
         return (*both, FrequencyOrder.MOST, FrequencyOrder.FEWEST, FrequencyOrder.VALUE)
 
     def same_rows(self, other: View) -> bool:
@@ -111,10 +116,12 @@ class FrequencyView(View):
         return False
 
     def load(self, repository: Repository, branch: str) -> LoadedFrequency:
-        if isinstance(self.of, ResultView):
-            from dolt_tui.engine.console.value_counts import frequency_of
+        from dolt_tui.engine.console.value_counts import frequency_of, frequency_of_changes
 
+        if isinstance(self.of, ResultView):
             found = frequency_of(result_of(self.of), self.at, MOST, self.order)
+        elif isinstance(self.of, QueryDiffView):
+            found = frequency_of_changes(self.of.diff, self.at, MOST, self.order)
         else:
             found = repository.stats.frequency(branch, source_of(self.of), self.column, MOST, self.order)
         return LoadedFrequency(self, branch, found, repository.info.traits.sql)

@@ -9,6 +9,7 @@ from dolt_tui.engine.errors import EngineError
 from dolt_tui.engine.model import SqlStyle
 from dolt_tui.engine.model.column_stats import Profile, ValueCount
 from dolt_tui.ui.main_view.frequency import Rows, filter_of, filtered_by, frequency_view, result_of, sides_of, source_of
+from dolt_tui.ui.main_view.query_diff import QueryDiffView
 from dolt_tui.ui.main_view.result import ResultView
 from dolt_tui.ui.main_view.view import Frame, Known, Listing, Loaded, View
 from dolt_tui.ui.present.column_stats import PROFILE_COLUMNS, SHEET_COLUMNS, profile_rows, sheet_rows, two_sided
@@ -44,10 +45,12 @@ class ProfileView(View):
         return "profile"
 
     def load(self, repository: Repository, branch: str) -> LoadedProfile:
-        if isinstance(self.of, ResultView):
-            from dolt_tui.engine.console.value_counts import profile_of
+        from dolt_tui.engine.console.value_counts import profile_of, profile_of_changes
 
+        if isinstance(self.of, ResultView):
             found = profile_of(result_of(self.of), self.at)
+        elif isinstance(self.of, QueryDiffView):
+            found = profile_of_changes(self.of.diff, self.at)
         else:
             found = repository.stats.profile(branch, source_of(self.of), self.column)
         return LoadedProfile(self, branch, found, repository.info.traits.sql)
@@ -100,7 +103,7 @@ class SheetView(View):
         return "profile"
 
     def load(self, repository: Repository, branch: str) -> LoadedSheet:
-        if isinstance(self.of, ResultView):
+        if isinstance(self.of, ResultView | QueryDiffView):
             raise EngineError("A result is profiled one column at a time.", " ")
         found = repository.stats.profiles(branch, source_of(self.of), self.columns)
         return LoadedSheet(self, branch, found)
