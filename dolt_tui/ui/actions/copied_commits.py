@@ -8,7 +8,20 @@ from functools import partial
 from dolt_tui.engine.model import Commit, ReflogEntry
 from dolt_tui.engine.model.rewriting import RewritePreview, Rewritten
 from dolt_tui.ui.actions.base import Actions
-from dolt_tui.ui.commands import BRANCHES, COMMITS, LOG, MAIN, REFLOG, Footer, OutOfPlace, command
+from dolt_tui.ui.commands import (
+    BRANCHES,
+    CHANGES,
+    COMMITS,
+    LOG,
+    MAIN,
+    REFLOG,
+    REMOTES,
+    TABLES,
+    TAGS,
+    Footer,
+    OutOfPlace,
+    command,
+)
 from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.dialogs.choice import Choice
 from dolt_tui.ui.flows.log import redraw_copied
@@ -110,8 +123,8 @@ class CopiedCommitActions(Actions):
         if commits:
             it = "it" if len(commits) == 1 else "them"
             self.context.tell(
-                f"Copied {plural(len(commits), 'commit')}: {key_of('rewrite.paste')} in the Log or in Branches"
-                f" cherry-picks {it} onto the current branch · esc in the Log clears"
+                f"Copied {plural(len(commits), 'commit')}: {key_of('rewrite.paste')} in a list on the left cherry-picks"
+                f" {it} onto the current branch · esc in the Log clears"
             )
         else:
             self.context.tell("Copied commits cleared.")
@@ -122,7 +135,7 @@ class CopiedCommitActions(Actions):
         "V",
         "cherry-pick…",
         "Cherry-pick the copied commits…",
-        (LOG, REFLOG, BRANCHES, COMMITS),
+        (CHANGES, BRANCHES, REMOTES, TAGS, LOG, REFLOG, TABLES, COMMITS),
         footer=wanted,
         writes=True,
         feature="cherry-pick",

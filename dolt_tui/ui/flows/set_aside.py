@@ -24,7 +24,7 @@ def stash_and(
 ) -> Choice:
     """The choice to stash what is uncommitted, to do something, in words such as ``merge``, and to bring it back."""
     calls = context.state.repository.aside.calls(calls) if calls else ()
-    return Choice(letter, f"stash, {doing}, pop", text or "your changes come back, staged ones staged", why_not, calls)
+    return Choice(letter, f"stash, {doing}, pop", text or "your changes come back afterwards", why_not, calls)
 
 
 def or_commit(context: Context, otherwise: Callable[[Exception], bool]) -> Callable[[Exception], bool]:
