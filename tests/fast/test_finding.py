@@ -151,6 +151,7 @@ ANYWHERE = {
     "filter": "rows.filter",
     "hide column": "rows.hide",
     "references": "rows.references",
+    "follow foreign key": "main.enter",
     "referenced by": "rows.references",
     "child rows": "rows.references",
     "frequency": "rows.frequency",

@@ -62,11 +62,11 @@ class CopyActions(Actions):
         "copy",
         "y",
         "copy…",
-        "Copy the row, or a range…",
+        "Copy the value, or the row…",
         (RECORD, RESULT_RECORD),
         footer=True,
         rank=-24,
-        synonyms=("yank", "clipboard", "copy cell", "copy hash", "copy as csv", "copy as json"),
+        synonyms=("yank", "clipboard", "copy cell", "copy as csv", "copy as json"),
         about="To the clipboard, as text, CSV, JSON, SQL or Markdown.",
     )
     @command(

@@ -36,7 +36,7 @@ class MainActions(Actions):
         footer=True,
         says=where_to,
         unless=nothing_behind,
-        synonyms=("record", "view row", "details", "expand", "transpose", "follow"),
+        synonyms=("view row", "details", "expand", "transpose", "follow foreign key", "go to the referenced row"),
     )
     def enter(self) -> None:
         main = self.context.rows_pane
