@@ -130,6 +130,17 @@ async def test_along_foreign_keys_and_back(demo: FileTarget, drive: Drive, other
         await user.press("escape")
         assert main.row_key == (("id", 248),)
 
+        await user.press("i", "f", "ctrl+u")
+        await user.type("id = 7")
+        await user.press("enter")
+        assert "customers · id 7" in user.main  # the record of what is left
+        await user.press("f", "ctrl+u")
+        await user.type("id = 0")
+        await user.press("enter")
+        assert "No rows match." in user.main
+        assert not main.card.is_open
+        await user.press("escape")
+
         await user.press("greater_than_sign", "enter")
         assert "rep is NULL: it refers to no row of employees." in user.told[-1]
         assert main.card.is_open

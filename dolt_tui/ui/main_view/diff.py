@@ -239,7 +239,7 @@ class LoadedDiff(Loaded):
         change = (row.base or row).value
         gone = isinstance(change, RowChange) and change.new is None
         revision = self.view.old if gone or is_old_line(row) else self.view.new
-        return None if revision == WORKING else revision
+        return None if revision in (WORKING, STAGED) else revision  # no table can be read as it is staged
 
     def before(self, row: Row) -> str | None:
         return self.view.old

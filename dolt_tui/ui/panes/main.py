@@ -278,12 +278,18 @@ class MainPane(CursorPane):
         self.keys[place] = keys
         self.post_message(self.KeysKnown())
 
+    def _close_if_empty(self) -> None:
+        """Where no row is left, there is none to be shown with all of its columns."""
+        if self.card.is_open and self.loaded is not None and not self.grid.row_count and not self.grid.waiting:
+            self.close_record()
+
     def _show_record(self) -> None:
         """Show the row under the cursor again where it was shown."""
         if self._reopen and self.record is not None:
             self._reopen = False
             self.open_record()
         self.card.draw()
+        self._close_if_empty()
 
     def show_draft(self, known: Known) -> None:
         """Show the draft, and what was staged, as they are by now over the rows."""
@@ -410,6 +416,7 @@ class MainPane(CursorPane):
         return self.grid.fold_columns(frozenset(shown - set(map(str, changed))))
 
     def arrived(self) -> None:
+        self._close_if_empty()
         if self.only_changed and self.fold():
             self.filtered()
         super().arrived()
