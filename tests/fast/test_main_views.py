@@ -26,7 +26,6 @@ from dolt_tui.engine.model import (
     Comparison,
     DiffColumn,
     DiffPage,
-    ForeignKey,
     Found,
     Last,
     Page,
@@ -40,13 +39,11 @@ from dolt_tui.engine.model import (
     TableChange,
 )
 from dolt_tui.engine.repository import Repository
-from dolt_tui.ui.flows.following import values_of
 from dolt_tui.ui.main_view.blame import BlameView, LoadedBlame
 from dolt_tui.ui.main_view.commit import CommitView, LoadedCommit
 from dolt_tui.ui.main_view.compare import CompareView, LoadedCompare
 from dolt_tui.ui.main_view.diff import COUNTED_MOST, DiffPages, DiffView, LoadedDiff
 from dolt_tui.ui.main_view.pages import KeyedPages
-from dolt_tui.ui.main_view.references import LoadedReferences, Reference, ReferencesView
 from dolt_tui.ui.main_view.schema import LoadedSchema, SchemaView
 from dolt_tui.ui.main_view.table import LoadedTable, TableView
 from dolt_tui.ui.main_view.view import Frame, Listing, Record, Seen, View
@@ -218,29 +215,6 @@ def test_at_which_revision_rows_are_looked_at() -> None:
     assert [loaded.at(row(one)) for one in (ADDED, CHANGED, REMOVED)] == [None, None, "HEAD"]  # None: the working set
     assert loaded.at(change_rows(CHANGED, COLUMNS, 0)[0]) == "HEAD"
     assert table().at(row((1,))) is None
-
-
-def test_rows_that_refer_to_a_row() -> None:
-    key = ForeignKey("loans", "k", ("ra", "rb"), "readers", ("a", "b"))
-    assert values_of(key, [("id", "int"), ("RB", "int"), ("ra", "text")], (1, 2, "x")) == ("x", 2)
-    assert values_of(key, [("rb", "int")], (2,)) is None
-    view = ReferencesView("readers", "a x, b 2", (Reference(key, ("x", 2)), Reference(key, ("y", 2))), "f" * 32)
-    assert view.title == "readers · what refers to a x, b 2 at fffffff"
-    loaded = LoadedReferences(view, "main", {})
-    assert loaded.counting
-    assert loaded.subtitle(0) == "1 table"
-    counted = LoadedReferences(view, "main", {0: 3, 1: "no such column"})
-    assert not counted.counting
-    assert counted.subtitle(0) == "1 table · 3 rows"
-    shown = counted.present(cast("Any", None), FRAME)
-    assert isinstance(shown, Listing)
-    assert [[plain(part) for part in line.cells] for line in shown.rows] == [
-        ["loans", "ra, rb → a, b", "3"],
-        ["loans", "ra, rb → a, b", "? no such column"],
-    ]
-    entered = counted.entered(shown.rows[0])
-    assert isinstance(entered, TableView)
-    assert (entered.settings, entered.revision) == ("filter: ra = 'x' and rb = 2", "f" * 32)
 
 
 def test_both_lines_of_a_change_are_copied_once() -> None:

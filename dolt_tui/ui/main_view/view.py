@@ -323,7 +323,7 @@ class Loaded(ABC):
         return None
 
     def at(self, row: Row) -> str | None:
-        """The revision at which a row is looked at: a commit or `HEAD`; None: the working set, also for what is staged."""
+        """At which revision a row is looked at: a commit or `HEAD`; None: the working set, also for what is staged."""
         return None
 
     def before(self, row: Row) -> str | None:
