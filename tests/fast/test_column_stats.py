@@ -10,9 +10,12 @@ from decimal import Decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dolt_tui.engine.browsing.query import Query
 from dolt_tui.engine.console.value_counts import frequency_of, frequency_of_changes, profile_of, profile_of_changes
-from dolt_tui.engine.model import ChangeKind, ColumnInfo, DiffColumn, RowChange, Value
+from dolt_tui.engine.model import ChangeKind, ColumnInfo, DiffColumn, RowChange, SqlStyle, Value
 from dolt_tui.engine.model.column_stats import Facts, Frequency, FrequencyOrder, Lengths, Profile, Totals, ValueCount
+from dolt_tui.ui.main_view.frequency import FrequencyPages, FrequencyView, LoadedFrequency
+from dolt_tui.ui.main_view.table import TableView
 from dolt_tui.ui.present.column_stats import (
     bar,
     frequency_columns,
@@ -23,6 +26,7 @@ from dolt_tui.ui.present.column_stats import (
     share,
     span,
 )
+from dolt_tui.ui.present.grid_rows import Request
 from dolt_tui.ui.present.text import plain
 
 
@@ -125,3 +129,27 @@ def test_lines_of_two_sides_tell_the_difference() -> None:
     assert ["null", "2", "0", "−2"] in lines
     lost = _texts(profile_rows(Profile(ColumnInfo("n", "int"), None, before, both=True)))
     assert lost[0][:3] == ["rows", "4", "–"]
+
+
+def test_long_frequencies_come_by_pages_and_are_searched() -> None:
+    values = tuple(ValueCount(f"name {at}", 2000 - at) for at in range(1000))
+    found = Frequency(ColumnInfo("it", "text"), values, 5000, Totals(9_000_000, 0, 5000))
+    table = TableView("t", Query("t", contains="x"))
+    pages = FrequencyPages(loaded := LoadedFrequency(FrequencyView(table, "it", 0), "main", found, SqlStyle.MYSQL))
+    assert "the first 1,000 of 5,000 values" in loaded.notes
+    assert "containing x" in loaded.notes or "contains x" in loaded.notes
+    assert not pages.whole
+    page = pages.fetch(Request(0, 200, after=800))
+    assert (page.first, page.last, page.rows[0].value) == (False, True, values[800])
+    match = pages.find("NAME 77", None, 0, backward=False)
+    assert match is not None
+    assert match.index == 77
+    after = pages.find("name 77", page.rows[0], 77, backward=False)
+    assert after is not None
+    assert after.index == 770
+    before = pages.find("name 77", page.rows[0], 770, backward=True)
+    assert before is not None
+    assert before.index == 77
+    assert isinstance(wanted := loaded.entered(page.rows[0]), TableView)
+    assert wanted.wanted.contains == "x", "the filter in force stays"
+    assert "name 800" in wanted.settings

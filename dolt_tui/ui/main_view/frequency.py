@@ -17,10 +17,10 @@ from dolt_tui.ui.main_view.query_diff import QueryDiffView
 from dolt_tui.ui.main_view.result import Results, ResultView
 from dolt_tui.ui.main_view.table import TableView
 from dolt_tui.ui.main_view.view import FirstPageKnown, Frame, Known, Loaded, Record, View, revision_label
-from dolt_tui.ui.present.column_stats import ORDERS, frequency_columns, frequency_rows, frequency_said
+from dolt_tui.ui.present.column_stats import ORDERS, counted_value, frequency_columns, frequency_rows, frequency_said
 from dolt_tui.ui.present.export import Copied
-from dolt_tui.ui.present.grid_rows import Count, PageOf, Request, Row
-from dolt_tui.ui.present.text import sanitise
+from dolt_tui.ui.present.grid_rows import Count, Match, PageOf, Request, Row
+from dolt_tui.ui.present.text import plain, sanitise
 from dolt_tui.words import count
 
 if TYPE_CHECKING:
@@ -223,3 +223,14 @@ class FrequencyPages(FirstPageKnown):
         end = start + len(found)
         rows = tuple(frequency_rows(self._frequency, found, start))
         return PageOf(rows, start == 0, end >= len(values), end, start)
+
+    def find(self, text: str, row: Row | None, index: int, *, backward: bool) -> Match | None:
+        values, wanted = self._frequency.values, text.lower()
+        if backward:
+            numbers = range((index if row is not None else len(values)) - 1, -1, -1)
+        else:
+            numbers = range(index + 1 if row is not None else 0, len(values))
+        for at in numbers:
+            if wanted in plain(counted_value(values[at].value)).lower():
+                return Match((at,), index=at, request=Request(at, self.page_size))
+        return None
