@@ -74,6 +74,7 @@ async def test_only_the_changed_columns(whichever: Target, drive: Drive, other: 
         assert under(user) == "first_name"
         await user.press("1", "j", "0")  # it goes on in the next diff, and takes in what comes with further pages
         assert titles(user) == ["id", "level"]
+        assert "2 of 3 columns so far" in user.main
         await user.press("greater_than_sign")
         assert titles(user) == ["id", "level", "place"]
         await user.press("x", "x", "x")

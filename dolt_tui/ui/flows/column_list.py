@@ -65,7 +65,10 @@ def row_of(column: NamedColumn, marked: Sequence[int] = ()) -> Row:
     look = Style.DIM if column.hidden else ""
     name: Cell = cell(column.name, look)
     if marked:
-        found = set(marked)
-        name = tuple((sign, styles(look, Style.MATCH) if at in found else look) for at, sign in enumerate(column.name))
+        spans, at, found = [], 0, styles(look, Style.MATCH)
+        for place in marked:
+            spans += [(column.name[at:place], look), (column.name[place], found)]
+            at = place + 1
+        name = tuple(span for span in (*spans, (column.name[at:], look)) if span[0])
     mark = cell("") if column.hidden else cell("✓", Style.SUCCESS)
     return Row(column.key, (mark, name, cell(column.about, Style.DIM)))

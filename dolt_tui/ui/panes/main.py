@@ -32,6 +32,7 @@ from dolt_tui.ui.session.clock import Clock
 from dolt_tui.ui.widgets.grid import Grid
 from dolt_tui.ui.widgets.grid_place import Place
 
+_SO_FAR = " so far"
 _FOOT = 8
 """Cells of the frame and of its corners beside what is said at the bottom."""
 
@@ -401,6 +402,8 @@ class MainPane(CursorPane):
         columns = columns_said(sum(bool(column.title) for column in grid.columns), hidden)
         if columns not in foot and len(foot) + len(columns) < room:
             foot = " · ".join(filter(None, (foot, columns)))
+        if self.only_changed and columns and grid.source is not None and len(foot) + len(_SO_FAR) < room:
+            foot = foot.replace(columns, columns + _SO_FAR)  # further pages may have changes in others
         self.set_footnote(" · ".join(filter(None, (foot, self._drafted))))
 
     def fold(self) -> bool:
