@@ -146,19 +146,19 @@ class LogActions(Actions):
         offers=(
             Offer(
                 "s",
-                "Reset soft: keep all changes staged…",
+                "Reset soft to the commit: changes stay staged…",
                 ("reset --soft", "soft reset"),
                 "dolt_reset('--soft', commit)",
             ),
             Offer(
                 "m",
-                "Reset mixed: keep all changes unstaged…",
+                "Reset mixed to the commit: changes unstaged…",
                 ("reset --mixed", "mixed reset"),
                 "dolt_reset('--mixed', commit)",
             ),
             Offer(
                 "h",
-                "Reset hard: discard staged and unstaged changes…",
+                "Reset hard to the commit: discard all changes…",
                 ("reset --hard", "hard reset"),
                 "dolt_reset('--hard', commit)",
             ),
