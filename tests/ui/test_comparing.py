@@ -28,6 +28,7 @@ async def test_every_pane_shows_the_comparison_until_esc(either: Target, drive: 
         assert "modify_data...modify_schema" in user.text(work.panes.changes).splitlines()[0]
         assert user.rows(work.panes.changes) == [("M", "employees", "~4 schema")]
         assert "start_date" in user.main
+        assert "employees · modify_data…modify_schema" in user.main
         assert user.rows(work.panes.log)[0][2].endswith("Modified schema on branch")
         assert len(user.rows(work.panes.log)) == 1
         assert "Log · only in modify_schema" in user.text(work.panes.log)
@@ -38,8 +39,12 @@ async def test_every_pane_shows_the_comparison_until_esc(either: Target, drive: 
             await user.press(key)
             assert "a comparison is shown" in user.told[-1]
         await user.go_to_table("employees")
-        assert "employees · rows at " in user.main
+        assert "employees · rows at modify_schema" in user.main
         assert "2018-08-06" in user.main
+        await user.press("enter", "H")
+        assert "history of id 0 on modify_schema" in user.main
+        assert "Modified schema on" in user.main
+        await user.press("escape", "4")
         await user.press("w")
         assert "start_date" in user.main
         await user.press("escape")

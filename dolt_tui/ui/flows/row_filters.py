@@ -12,7 +12,9 @@ from dolt_tui.ui.main_view.table import TableView
 def show_rows(context: Context, query: Query) -> None:
     """Show the rows of a table as they are wanted from now on."""
     plain = Query(query.table, query.revision)
-    view = TableView(query.table, query=query if query != plain else None, revision=query.revision)
+    pair = context.state.pair
+    called = pair.name if pair is not None and pair.hash == query.revision else ""
+    view = TableView(query.table, query if query != plain else None, query.revision, called)
     context.state.keep_query(view.table, view.query)
     context.show_view(view)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from dolt_tui.engine.browsing.query import Query
@@ -40,10 +40,13 @@ class TableView(View):
     """The rows that are wanted and their order, where that is not all of them by the key."""
     revision: str | None = None
     """A commit; None: the working set."""
+    called: str = field(default="", compare=False)
+    """What that commit is called, where one came by a name."""
 
     @property
     def title(self) -> str:
-        return f"{self.table} · rows{f' at {revision_label(self.revision)}' if self.revision is not None else ''}"
+        _, called = self.revision_shown
+        return f"{self.table} · rows{f' at {called}' if called else ''}"
 
     @property
     def about(self) -> str:
@@ -51,7 +54,9 @@ class TableView(View):
 
     @property
     def revision_shown(self) -> tuple[str, str]:
-        return (self.revision, revision_label(self.revision)) if self.revision is not None else ("", "")
+        if self.revision is None:
+            return "", ""
+        return self.revision, self.called or revision_label(self.revision)
 
     @property
     def wanted(self) -> Query:

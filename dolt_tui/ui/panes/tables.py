@@ -60,7 +60,8 @@ class TablesPane(SidePane):
             return "The tables could not be read." if "tables" in state.unread else self._none_yet(state)
         if state.schema_shown:
             return SchemaView(table.name, state.tables_at)
-        return TableView(table.name, state.query_of(table.name), state.tables_at)
+        called = state.pair.name if state.pair is not None else ""
+        return TableView(table.name, state.query_of(table.name), state.tables_at, called)
 
     @staticmethod
     def _none_yet(state: State) -> str:
