@@ -226,10 +226,7 @@ SCENES = (
     Scene("row-history", "shop", ("4 enter j j H",)),
     Scene("commit", "work", ("3 j j", "0")),
     Scene("branch", "branches", ("2 j enter",)),
-    Scene("frequency", "shop", ("4 enter l l l F",)),
     Scene("frequency-diff", "long", ("1 enter l l F",)),
-    Scene("profile", "shop", ("4 enter l l l I",)),
-    Scene("profile-diff", "long", ("1 enter l l I",)),
     Scene("profile-all", "shop", ("4 enter l l l I I",)),
     Scene("filtered", "shop", ("4 enter f", "type credit > 300", "enter")),
     # lines at the bottom
@@ -241,7 +238,6 @@ SCENES = (
     Scene("palette-typed", "work", ("ctrl+p", "type stash")),
     Scene("keys", "work", ("?",)),
     Scene("sql-log", "work", ("a", "c", "type Add the missing team", "enter", "@")),
-    Scene("sql-log-everything", "work", ("space", "@ a")),
     Scene("commit-dialog", "work", ("c",)),
     Scene("commit-typed", "work", ("c", "type Add the missing team", "tab", "type Brian moves on.")),
     Scene("amend", "work", ("A",)),

@@ -13,11 +13,9 @@ from dolt_tui.ui.present.text import Style, cell, join, sanitise, wrap
 from dolt_tui.words import count, plural, took
 
 STATEMENT_COLUMNS = (
-    Column("time", "time", separator=False),
     Column("sql", "statement", flex=True, separator=False),
     Column("rows", "rows", numeric=True, separator=False),
     Column("took", "took", numeric=True, separator=False),
-    Column("branch", "branch", max_width=16, separator=False),
 )
 _TRIALS = frozenset({"temporary branch", "looking ahead"})
 """What is run for these is taken back again."""
@@ -61,13 +59,14 @@ def log_rows(found: Sequence[Step], style: SqlStyle) -> list[Row]:
     for step in found:
         first = step.statements[0]
         seconds = sum(one.seconds for one in step.statements)
+        said = (first.revision, plural(len(step.statements), "statement"))
         title = join(
+            cell(f"{clock_text(first)} ", Style.DIM),
             cell("✗ " if step.failed else "", Style.ERROR),
             cell(step.name, Style.HEADING),
-            cell(f" · {plural(len(step.statements), 'statement')} · {took(seconds)}", Style.DIM),
+            cell("".join(f" · {part}" for part in said if part), Style.DIM),
         )
-        cells = (cell(clock_text(first), Style.DIM), title, (), (), cell(first.revision, Style.DIM))
-        rows.append(Row(("step", step.number, first.number), cells, value=step))
+        rows.append(Row(("step", step.number, first.number), (title, (), cell(took(seconds), Style.DIM)), value=step))
         rows += [statement_row(one, style) for one in step.statements]
     return rows
 
@@ -87,7 +86,7 @@ def statement_row(statement: Statement, style: SqlStyle) -> Row:
     number = "" if failed or statement.rows is None else count(statement.rows)
     return Row(
         statement.number,
-        ((), text, cell(number), cell(f"{statement.seconds * 1000:.1f} ms", Style.DIM)),
+        (text, cell(number), cell(f"{statement.seconds * 1000:.1f} ms", Style.DIM)),
         value=statement,
     )
 
