@@ -161,6 +161,13 @@ def test_what_does_not_fit_and_what_fails_changes_nothing(dirty: Raw, repository
     assert dirty.rows("SELECT name FROM people WHERE id = 9") == [("Ida",)]
     dirty.run("DELETE FROM people WHERE id = 9")
     assert world(dirty) == before
+    if dirty.dolt:  # where a primary key can be changed
+        dirty.run("ALTER TABLE kept ADD COLUMN b INT NOT NULL DEFAULT 1", "ALTER TABLE kept DROP PRIMARY KEY")
+        dirty.run("ALTER TABLE kept ADD PRIMARY KEY (id, b)")
+        before = world(dirty)
+        with pytest.raises(LocalChanges, match=r"brought back, .*: cannot merge because table kept"):
+            around(repository, partial(WAYS["merge"], repository))
+        assert world(dirty) == before
     assert set(dirty.branches()) == {"main", "b"}
 
 

@@ -2,7 +2,7 @@
 
 It is done on a temporary branch, which has no uncommitted changes, and they are copied there as the commits that undo
 keeps them by. The branch itself is set to what came of both in the end, in one step: until then nothing has happened,
-whatever conflicts, is killed or lost on the way. See engine-facts.md#snapshot.
+whatever conflicts, is killed or lost on the way. See engine-facts.md#copied-snapshots.
 """
 
 from __future__ import annotations
@@ -142,8 +142,9 @@ def _do_not_fit(error: EngineError) -> DoesNotFit:
     elif isinstance(error, Conflicts):
         tables = [table for table, _ in error.tables]
     elif isinstance(error, Unmergeable):  # a changed primary key, on Dolt
+        why = error.message.removeprefix("error: ")
         return DoesNotFit(
-            f"Your uncommitted changes could not be brought back, so nothing was changed: {error.message}",
+            f"Your uncommitted changes could not be brought back, so nothing was changed: {why}",
             detail=error.detail,
         )
     named = f" in {', '.join(dict.fromkeys(tables))}" if tables else ""
