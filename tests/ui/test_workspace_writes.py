@@ -302,7 +302,7 @@ async def test_no_dialog_has_its_openers_key_for_a_choice(
             await user.press(key)
             user.burst(*[key] * 5)
             await user.settle()
-            assert user.dialog is not None
+            assert user.dialog is not None or key == "g", "g twice leads to the top of the list"
             await user.press("escape")
         assert user.repository.refs.fingerprint("main", refs=True) == before
 

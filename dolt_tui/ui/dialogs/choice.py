@@ -18,6 +18,8 @@ from dolt_tui.ui.widgets.grid_moves import GridMoves
 
 _HELD = 0.8
 """Seconds in which the same key again is the repeat of a key that is held down; keyboards repeat sooner."""
+_REPEATED = 0.06
+"""Seconds between the repeats of a key that is held down, at most; nobody presses it twice so fast."""
 _STATEMENTS = 6
 """Statements of a choice that are shown; the rest are counted."""
 _BESIDE = 8
@@ -74,8 +76,6 @@ class ChoiceDialog(Dialog[str]):
         self._cursor: str | None = None
         self._held: events.Key | None = None
         """The key that opened the dialog, or its last repeat."""
-        self._opened = ""
-        """The key that opened the dialog."""
         self._text = Static(markup=False, classes="body")
         self._list = Static(markup=False, classes="choices")
         self._statement = Static(markup=False, classes="statement")
@@ -112,7 +112,6 @@ class ChoiceDialog(Dialog[str]):
 
     def on_mount(self) -> None:
         self._held = getattr(getattr(self.app, "keys", None), "last", None)
-        self._opened = self._held.key if self._held is not None else ""
         self._says.display = False
         self._draw()
 
@@ -198,10 +197,11 @@ class ChoiceDialog(Dialog[str]):
     def on_key(self, event: events.Key) -> None:
         event.stop()
         event.prevent_default()
-        if event.key == self._opened == "g" and all(choice.letter != "g" for choice in self._choices):
+        held, self._held = self._held, None
+        again = held is not None and held.key == event.key == "g" and event.time - held.time > _REPEATED
+        if again and all(choice.letter != "g" for choice in self._choices):
             self._to_the_top()
             return
-        held, self._held = self._held, None
         if held is not None and held.key != event.key:
             held = None
         self._says.display = False
