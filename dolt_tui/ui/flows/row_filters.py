@@ -26,18 +26,20 @@ def show_changes(context: Context, view: DiffView) -> None:
 
 
 def show_all(context: Context) -> bool:
-    """Show all rows in their own order again; tells whether that is different."""
+    """Show all rows in their own order again, the cursor on its row where the first page has it; tells whether there
+    was anything to do."""
     pane = context.rows_pane
-    view = pane.view
-    if pane.is_choice:
+    view, row = pane.view, pane.grid.cursor_row
+    if pane.is_choice or view is None or not view.settings:
         return False
-    if isinstance(view, ResultView) and view.settings:
+    pane.seek = row.key if row is not None else None
+    if isinstance(view, ResultView):
         context.show_in(pane, view.whole)
-        return True
-    if isinstance(view, DiffView) and view.settings:
+    elif isinstance(view, DiffView):
         show_changes(context, view.unfiltered)
-        return True
-    if not isinstance(view, TableView) or view.query is None:
+    elif isinstance(view, TableView):
+        show_rows(context, Query(view.table, view.revision))
+    else:
+        pane.seek = None
         return False
-    show_rows(context, Query(view.table, view.revision))
     return True
