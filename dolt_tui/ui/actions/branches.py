@@ -137,7 +137,7 @@ class BranchActions(Actions):
         writes=True,
         previews=True,
         unless=(none_here, into_itself, operating),
-        synonyms=("git merge", "integrate"),
+        synonyms=("git merge", "integrate", "autostash"),
         about="Shows first what the merge would change and what would conflict.",
         runs="dolt_merge(branch)",
         offers=(
@@ -148,6 +148,9 @@ class BranchActions(Actions):
                 "Merge: squash a branch into one commit…",
                 ("squash merge", "merge --squash"),
                 "dolt_merge('--squash', branch)",
+            ),
+            Offer(
+                "w", "Merge: look at the merged database first…", ("what if", "dry run", "preview merge", "try merge")
             ),
         ),
     )

@@ -9,7 +9,7 @@ from dolt_tui.engine.errors import ChangedMeanwhile, EngineError, PushRejected
 from dolt_tui.engine.model import Comparison, Expected, RemoteBranch
 from dolt_tui.frozen import Frozen
 from dolt_tui.ui.actions.base import Actions
-from dolt_tui.ui.commands import Footer, command
+from dolt_tui.ui.commands import Footer, Offer, command
 from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.dialogs.fields import Field, FieldsDialog
@@ -97,6 +97,10 @@ class TransferActions(Actions):
         synonyms=("git pull", "sync", "update branch"),
         about="Shows first what comes in and what would conflict.",
         runs="dolt_pull(remote, branch)",
+        offers=(
+            Offer("f", "Pull: fast-forward only…", ("pull --ff-only",)),
+            Offer("b", "Pull: rebase onto the upstream instead…", ("pull --rebase", "rebase onto upstream")),
+        ),
     )
     def pull(self) -> None:
         branch = self.state.branch_named(self.state.branch)
