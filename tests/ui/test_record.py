@@ -80,8 +80,9 @@ async def test_a_record_in_a_diff(demo: FileTarget, drive: Drive, other: Other) 
         assert user.told[-1] == "This is the last row."
         assert "customers · id 202" in user.main
 
-        await user.press("space")  # stages the row
-        assert "1 partly" in user.main or main.loaded is not None
+        assert "─ not staged · change 5 of 5" in user.main
+        await user.press("space")
+        assert "─ staged · change 5 of 5" in user.main
         await user.press("escape")
         assert not main.card.is_open
         assert main.row_key == (("id", 202),)  # where the record was

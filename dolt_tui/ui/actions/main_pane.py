@@ -24,7 +24,8 @@ class MainActions(Actions):
 
     def where_to(self) -> str:
         """What the footer calls ``enter`` on the cell of a foreign key."""
-        link = link_at(self.context.rows_pane)
+        main = self.context.rows_pane
+        link = link_at(main) if main.entered() is None else None
         return link.word if link is not None and link.refers else ""
 
     @command(

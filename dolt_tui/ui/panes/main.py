@@ -358,6 +358,15 @@ class MainPane(CursorPane):
             self.grid.move_to_column(f"{self.card.column}")  # where one is when the rows are shown again
         self.filtered()  # it may tell where the cursor is
 
+    def _staged(self) -> str:
+        """What is staged of the row whose record is shown, where it is one with uncommitted changes."""
+        if self.loaded is None or self._known is None:
+            return ""
+        row = self.loaded.uncommitted(self.grid.cursor_row, self._known)
+        if row is None:
+            return ""
+        return "partly staged" if row.halves.both else "staged" if row.halves.staged else "not staged"
+
     # the record
 
     def open_record(self) -> None:
@@ -389,7 +398,7 @@ class MainPane(CursorPane):
     def filtered(self) -> None:
         if self.card.is_open:
             self.title_record()
-            self.set_footnote(self.card.foot)
+            self.set_footnote(" · ".join(filter(None, (self._staged(), self.card.foot))))
             return
         hidden = sum(column.key in self.grid.hidden for column in self.grid.columns)
         shown = self._counted or self.loaded if self.loaded is not None else None

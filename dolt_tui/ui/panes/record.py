@@ -68,8 +68,10 @@ class RecordPart:
         self._record, self._unfolded = None, frozenset()
         self._grid.sought = self._pane.grid.sought
         self.draw()
-        if column is not None:
-            self._grid.go_to_entry(column)
+        self._grid.home()
+        changed = self._lines.changed if self._lines is not None else ()
+        if column is not None and not self._grid.go_to_entry(column) and changed:
+            self._grid.go_to_entry(min(changed))  # that one is left out
 
     def close(self) -> bool:
         """Show the rows again; whether the record was shown."""
