@@ -126,6 +126,21 @@ class ColumnStatActions(Actions):
         else:
             self._show(SheetView(rows, self._names()))
 
+    @command(
+        "rows.sheet",
+        "",
+        "all columns",
+        "Profile of each column of the table, a line for each",
+        MAIN,
+        unless=not_all,
+        synonyms=("statistics of the table",),
+    )
+    def sheet(self) -> None:
+        """Say what is true of each column at once, without one of them first."""
+        rows = self._rows
+        assert rows is not None
+        self._show(SheetView(rows, self._names()))
+
     def _names(self) -> tuple[str, ...]:
         """All columns of the rows that it is about."""
         pane = self._pane
