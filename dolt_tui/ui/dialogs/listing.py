@@ -1,4 +1,4 @@
-"""Dialogs that are a list: something to pick from, the keys, the statements, a record."""
+"""Dialogs that are a list: something to pick from, the keys, the statements."""
 
 from __future__ import annotations
 

@@ -48,6 +48,8 @@ class RecordGrid(Grid):
 
     def _show(self, *, downward: bool) -> None:
         """Let the whole entry under the cursor be seen; where it is longer than that, its beginning or its end."""
+        if not self.height:
+            return  # it is not on the screen yet
         first, last = self.entry_lines(self.cursor_index)
         if last - first < self.height:
             if last >= self.top + self.height:
