@@ -231,9 +231,11 @@ class LoadedDiff(Loaded):
         if not isinstance(change, RowChange):
             return None
         column = self.page.columns[position]
-        if change.new is None or (old and change.old is not None):
-            return ReadCell(column, change.old[position], "from_") if change.old is not None and column.in_old else None
-        return ReadCell(column, change.new[position], "to_") if column.in_new else None
+        new = change.new if column.in_new else None
+        before = change.old if column.in_old else None
+        if new is None or (old and before is not None):
+            return ReadCell(column, before[position], "from_") if before is not None else None
+        return ReadCell(column, new[position], "to_")
 
     def at(self, row: Row) -> str | None:
         change = (row.base or row).value
