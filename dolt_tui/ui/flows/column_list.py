@@ -38,12 +38,13 @@ def named_columns(pane: MainPane) -> list[NamedColumn]:
     """The columns with names of what a pane shows, hidden ones too."""
     loaded, grid = pane.loaded, pane.grid
     declared = loaded.columns if loaded is not None else ()
-    hidden, found = grid.hidden, []
+    hidden, changed, found = grid.hidden, pane.changed, []
     for column in grid.columns:
         if not column.title:
             continue
         known = declared[int(column.key)] if column.key.isdecimal() and int(column.key) < len(declared) else None
         parts = [known.type, "key" if known.primary_key else ""] if known is not None else []
+        parts += ["changed"] if column.key.isdecimal() and int(column.key) in changed else []
         name = sanitise(known.name) if known is not None else column.title
         found.append(NamedColumn(column.key, name, " · ".join(filter(None, parts)), column.key in hidden))
     return found

@@ -415,14 +415,19 @@ class MainPane(CursorPane):
             foot = foot.replace(columns, columns + _SO_FAR)  # further pages may have changes in others
         self.set_footnote(" · ".join(filter(None, (foot, self._drafted))))
 
+    @property
+    def changed(self) -> frozenset[int]:
+        """The positions of the columns in which something differs, as far as rows were read; none where there is no
+        diff."""
+        source = self.grid.source
+        further = source.changed if isinstance(source, FirstPageKnown) else frozenset()
+        return further | (self.loaded.changed or frozenset()) if self.loaded is not None else frozenset()
+
     def fold(self) -> bool:
         """Leave out the columns in which nothing differs, as far as rows were read; whether that is different."""
-        loaded, source = self.loaded, self.grid.source
-        changed = loaded.changed if loaded is not None and self.only_changed else None
+        loaded, changed = self.loaded, self.changed if self.only_changed else frozenset()
         if loaded is None or not changed:  # where rows are only added or removed, there is none to be found by
             return self.grid.fold_columns(frozenset())
-        if isinstance(source, FirstPageKnown):
-            changed |= source.changed
         changed |= {at for at, column in enumerate(loaded.columns) if getattr(column, "primary_key", False)}
         shown = {column.key for column in self.grid.columns if column.key.isdecimal()}
         return self.grid.fold_columns(frozenset(shown - set(map(str, changed))))
