@@ -46,7 +46,7 @@ SIZES = ("60x18", "80x24", "132x38", "200x50")
 THEMES = ("tokyo-night", "textual-light")
 CELL = 6
 """Pixels of a cell's width in a contact sheet: text can just be read."""
-SHEET = (1560, 1560)
+SHEET = (1600, 1600)
 """Pixels of a contact sheet, at most."""
 
 

@@ -80,7 +80,7 @@ class PaneScreen(FullScreen):
         own, pane = self.own_panes, self.pane_in_focus
         places = {own.upper.shown: Focus.UPPER, own.lower.shown: Focus.LOWER}
         front = own.side.index(own.in_place_of(own.last))
-        return Showing(width, height, front, places.get(pane, Focus.SIDE), own.lower.shown.LOWER, self.sizes)
+        return Showing(width, height, front, places.get(pane, Focus.SIDE), own.lower.shown.room, self.sizes)
 
     def _resized(self, sizes: Sizes) -> None:
         self.sizes = sizes

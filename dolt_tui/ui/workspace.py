@@ -133,6 +133,7 @@ class Workspace(PaneScreen):
             pane.could_not_read(part.what, part.error)
         else:
             pane.show(part.found, self.state)
+            self.rearrange()
             if self.session.busy:
                 pane.grid.displaced = None  # by what one has just done, and waits for
         # Once all is there, the main pane follows anyway; but a tab may have been read alone.

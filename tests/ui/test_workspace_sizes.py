@@ -91,6 +91,7 @@ async def test_the_layout_key_and_dragged_borders(demo: FileTarget, drive: Drive
         assert panes.branches.region.y == 9
         assert panes.log.region.y == 19
         assert panes.summary.region.height == 19
+        assert panes.summary.room.lines == 9
         await user.press("2", "0", "plus", "underscore")
         assert work.main.region.size == (73, 17)
         await user.pilot.click(offset=(75, 28))  # no border is grasped any more

@@ -330,6 +330,7 @@ async def test_an_empty_database(demo_file: DemoFile, drive: Drive) -> None:
         assert "No changes" in user.text(user.workspace.panes.changes)
         assert "No tables yet." in user.text(user.workspace.panes.tables)
         assert "once the tables employees" in user.summary
+        assert user.workspace.panes.summary.region.height == 4, "it has nothing to show yet"
         for pane in "123405":
             await user.press(pane, "space", "enter", "d", "escape", "a", "w", "slash", "x", "escape")
             while user.dialog is not None:

@@ -44,7 +44,7 @@ class Pane(Vertical):
     TYPED = False
     """Whether the letters that are pressed go into a text."""
     LOWER = Lower("other", folds=False, low=7)
-    """How much room it has where it stands below the main pane."""
+    """How much room it has usually where it stands below the main pane."""
     PAGES = "pages"
     """The lane in which its pages are read on."""
 
@@ -64,6 +64,8 @@ class Pane(Vertical):
         for place in within(self.KIND):
             bind_within(self, place)
         bind_search(self)
+        self.room = self.LOWER
+        """How much room it has now where it stands below the main pane."""
         self.tabs: Sequence[str] = (self.TITLE,)
         """The titles of all tabs of its frame, its own among them."""
         self._tab_ends: list[tuple[int, str]] = []

@@ -22,6 +22,7 @@ class SummaryPane(ReadPane):
 
     NUMBER, TITLE, KIND = "5", "Summary", commands.SUMMARY
     LOWER = Lower("summary")
+    _SAYING = Lower("summary that says what it would show", lines=4, low=4)
     HEADER = True
     SCOPES = frozenset({reads.SUMMARY})
 
@@ -33,6 +34,7 @@ class SummaryPane(ReadPane):
         summary = found
         self.set_title(f"{summary.title} of {state.pair.name}" if state.pair is not None else summary.title)
         self.grid.show_header = bool(summary.tables)
+        self.room = self.LOWER if summary.tables and not summary.missing else self._SAYING
         if summary.missing:
             missing = join_words(summary.missing)
             once = f"the tables {missing} exist" if len(summary.missing) > 1 else f"the table {missing} exists"
