@@ -67,7 +67,7 @@ def merge(
         if not to_be_resolved(preview):  # else the resolver tells what is run
             found = [replace(choice, calls=calls(choice.letter, preview)) for choice in found]
         if preview.in_the_way and not repository.info.read_only:
-            found = [*found[:2], *aside_choices(preview, found)]
+            found = aside_choices(preview, found)
         if to_be_resolved(preview) and not preview.blocked_by:
             found.append(Choice("c", "conflicts…", "look at the rows: base, ours and theirs"))
         if preview.ours and preview.theirs:

@@ -37,7 +37,7 @@ def rebase_onto(context: Context, upstream: str, opener: str) -> None:
         calls = repository.rebasing.rebase_calls(preview)
         found = [replace(choice, why_not=why_not, calls=calls)]
         if preview.in_the_way and not preview.nothing:
-            found.append(stash_and(context, "rebase", "", calls))
+            found = [stash_and(context, "rebase", "", calls)]
         return rebase_lines(preview, whole), found
 
     def chosen(letter: str, preview: RebasePreview) -> None:

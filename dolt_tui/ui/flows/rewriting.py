@@ -38,7 +38,7 @@ def preview_rewriting(
     def show(preview: RewritePreview, whole: bool) -> Shown:
         found = [replace(choice, why_not=_forbidden(preview), calls=calls)]
         if preview.in_the_way and not preview.blocked_by:
-            found.append(stash_and(context, choice.label, "", calls))
+            found = [stash_and(context, choice.label, "", calls)]
         return rewrite_lines(preview, heading, whole), found
 
     PreviewFlow(
