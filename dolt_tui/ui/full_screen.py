@@ -303,7 +303,8 @@ class FullScreen(Screen[None]):
             main.goal = match, column
         self.go_to(main)
         if here and main.loaded is not None:
-            main.show(main.loaded, self.state)
+            main.set_title(main.loaded.title)
+            main.go_to_goal(main.loaded)
         else:
             self.load_main()
 

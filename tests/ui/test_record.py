@@ -128,8 +128,9 @@ async def test_along_foreign_keys_and_back(demo: FileTarget, drive: Drive, other
         await user.press("backspace")
         assert main.card.is_open
         assert "customers · id 248" in user.main
-        await user.press("escape")
+        await user.press("escape", "B")
         assert main.row_key == (("id", 248),)
+        assert user.told[-1] == "No table has a foreign key to customers."
 
         await user.press("i", "f", "ctrl+u")
         await user.type("id = 7")
@@ -147,3 +148,29 @@ async def test_along_foreign_keys_and_back(demo: FileTarget, drive: Drive, other
         assert main.card.is_open
         await user.press("escape", "escape")
         assert user.is_in(work.panes.tables)
+
+
+async def test_a_key_to_the_same_table_leads_to_another_page(demo: FileTarget, drive: Drive, other: Other) -> None:
+    other(demo).run(
+        "main",
+        [
+            ("CREATE TABLE nodes (id INTEGER PRIMARY KEY, up INTEGER REFERENCES nodes (id))", ()),
+            *(("INSERT INTO nodes VALUES (?, NULL)", (at,)) for at in range(1, 1001)),
+            ("UPDATE nodes SET up = 1001 - id", ()),
+        ],
+    )
+    async with drive(demo) as user:
+        main = user.workspace.main
+        await user.go_to_table("nodes")
+        await user.press("enter", "j", "l", "enter")
+        assert main.row_key == (("id", 999),)
+        assert "nodes › nodes · rows" in user.main
+        assert " 999 │" in user.main  # it is seen
+        await user.press("l", "enter")
+        assert main.row_key == (("id", 2),)
+        await user.press("backspace")
+        assert main.row_key == (("id", 999),)
+        await user.press("backspace", "B")
+        assert "nodes · what refers to id 2" in user.main
+        await user.press("enter", "escape", "escape", "escape")
+        assert main.row_key == (("id", 2),)

@@ -259,12 +259,12 @@ class MainPane(CursorPane):
             grid.go_to(loaded.begins_at)
         self.fold()
         self.keys.clear()
-        self._go_to_goal(loaded)
+        self.go_to_goal(loaded)
         self._show_record()
         self.filtered()
         self.post_message(self.Shown())
 
-    def _go_to_goal(self, loaded: Loaded) -> None:
+    def go_to_goal(self, loaded: Loaded) -> None:
         """Put the cursor on the row that a key led to."""
         if self.goal is None:
             return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -24,6 +24,16 @@ def followed(line: int, shifts: Iterable[Shift]) -> int:
         if line >= shift.at:
             line += shift.by
     return line
+
+
+def followed_top(top: int, before: int, cursor: int, shifts: Sequence[Shift], height: int) -> int:
+    """Where the first line on the screen goes, which ``height`` lines are below; ``before``: where the cursor was.
+
+    A cursor that was seen stays so: the first line may be one that was only supposed, and did not move with it.
+    """
+    found, line = followed(top, shifts), before - top
+    lost = 0 <= line < max(1, height) and not 0 <= cursor - found < max(1, height)
+    return cursor - line if lost else found
 
 
 @dataclass(slots=True)

@@ -10,7 +10,7 @@ from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import replace
 
 from dolt_tui.ui.present.grid_rows import Count, Match, Overlay, PageOf, Request, Row, Source
-from dolt_tui.ui.widgets.grid_blocks import Shift, followed
+from dolt_tui.ui.widgets.grid_blocks import Shift, followed, followed_top
 from dolt_tui.ui.widgets.grid_data import MemoryRows, Rows, covered
 from dolt_tui.ui.widgets.grid_pages import Pages
 from dolt_tui.ui.widgets.grid_place import Place, Range
@@ -259,9 +259,9 @@ class GridModel:
 
     def _follow(self, shifts: Sequence[Shift], top: int) -> int:
         """Let the cursor and the range move with their lines; where the first line on the screen goes by that."""
-        self.cursor = followed(self.cursor, shifts)
+        before, self.cursor = self.cursor, followed(self.cursor, shifts)
         self.anchor = followed(self.anchor, shifts) if self.anchor is not None else None
-        return followed(top, shifts)
+        return followed_top(top, before, self.cursor, shifts, self._viewport.height)
 
     def fail(self, request: Request, message: str) -> None:
         """The answer is an error: it is shown in place of the rows, and nothing is asked until something moves."""
