@@ -240,6 +240,7 @@ SCENES = (
     Scene("sql-log", "work", ("a", "c", "type Add the missing team", "enter", "@")),
     Scene("commit-dialog", "work", ("c",)),
     Scene("commit-typed", "work", ("c", "type Add the missing team", "tab", "type Brian moves on.")),
+    Scene("commit-author", "work", ("c tab tab",)),
     Scene("amend", "work", ("A",)),
     Scene("discard", "work", ("d",)),
     Scene("reset-changes", "work", ("D",)),

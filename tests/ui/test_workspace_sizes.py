@@ -64,6 +64,10 @@ async def test_what_is_in_focus_has_the_room(demo: FileTarget, drive: Drive) -> 
             await user.press("5")
             assert panes.summary.grid.size.height - 1 >= (6 if size[0] == 132 else least)
             assert "modify_schema" in user.header or size[0] == 40
+            if size[0] == 60:
+                await user.press("3", "j", "g")
+                assert "press a letter · esc cancel" in user.dialog_text
+                await user.press("escape")
             if size[0] == 80:
                 assert "1 Changes" in user.lines[1]
                 assert "2 Branches 3" in user.lines[1]

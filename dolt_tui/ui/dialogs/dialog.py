@@ -79,7 +79,7 @@ class Dialog(ModalScreen[T | None], Generic[T]):
         self.set_class(self.is_narrow, "narrow")
         self.set_class(self.is_short, "short")
         if self._hint:
-            self.call_after_refresh(self.set_hint, self._hint)
+            self.call_after_refresh(lambda: self.set_hint(self._hint))  # it may be another by then
 
     @property
     def is_narrow(self) -> bool:
