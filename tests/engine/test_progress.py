@@ -129,7 +129,7 @@ def test_a_cherry_pick(dolt_sides: RawDolt, opened: Open, resolved: bool) -> Non
     before = dolt_sides.state()
     standing(dolt_sides, "dolt_cherry_pick", dolt_sides.head("b"), resolve="--theirs" if resolved else "")
     found = find(repository)
-    assert (found.kind, found.title) == (OperationKind.CHERRY_PICK, f"copying {dolt_sides.head('b')[:7]}")
+    assert (found.kind, found.title) == (OperationKind.CHERRY_PICK, f"cherry-picking {dolt_sides.head('b')[:7]}")
     if resolved:
         repository.progress.go_on(found)
         assert messages(dolt_sides)[:2] == ["theirs", "ours"]

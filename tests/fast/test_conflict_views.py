@@ -152,7 +152,14 @@ def test_broken_rows() -> None:
 @pytest.mark.parametrize(
     ("kind", "branch", "standing", "title", "header", "theirs"),
     [
-        (IncomingKind.CHERRY_PICK, "main", None, "copying 3 commits to main", ("COPYING", "3 commits: 2 of 3"), "c"),
+        (
+            IncomingKind.CHERRY_PICK,
+            "main",
+            None,
+            "cherry-picking 3 commits onto main",
+            ("CHERRY-PICKING", "3 commits: 2 of 3"),
+            "c",
+        ),
         (IncomingKind.REBASE, "b", None, "rebasing b onto 3 commits", ("REBASING", "onto 3 commits: 2 of 3"), "b c"),
         (IncomingKind.STANDING, "b", OperationKind.MERGE, "merging it into b", ("MERGING", "it"), "it"),
         (IncomingKind.STANDING, "b", OperationKind.REVERT, "reverting it on b", ("REVERTING", "it"), "before c"),

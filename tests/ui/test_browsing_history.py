@@ -320,7 +320,13 @@ async def test_filtered_log(whichever: Target, drive: Drive, other: Other) -> No
         await user.press("3")
         await user.press("escape")
         assert user.rows(log) == everything
-        await fill_in(user, "table:teams")
+        await user.go_to_commit("Ann was here")
+        await user.press("equals_sign")
+        assert [row[2] for row in user.rows(log)] == ["Ann was here"]
+        assert "author contains Ann Lee" in user.text(log).splitlines()[0]
+        await user.go_to_table("teams")
+        await user.press("H")
+        assert user.is_in(log)
         assert "Ann was here" in str(user.rows(log))
         assert "more staff" not in str(user.rows(log))
         await user.press("f")

@@ -195,6 +195,10 @@ async def test_sorting(whichever: Target, drive: Drive, other: Other) -> None:
         await pick(user, "s", "by the key")
         assert (at(user), ids(user)[0]) == (1, "1")
         assert "by place" not in user.main
+        await user.press("right_square_bracket")
+        assert "sorted by id ↓" in user.main
+        await user.press("left_square_bracket")
+        assert "sorted by id ↑" in user.main
 
 
 async def test_sorting_while_a_page_is_on_its_way(demo: FileTarget, drive: Drive, other: Other) -> None:

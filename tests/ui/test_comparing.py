@@ -59,6 +59,14 @@ async def test_all_differences_and_the_other_way_round(demo: FileTarget, drive: 
         await user.go_to_branch("modify_data")
         await user.press("W")
         await user.go_to_branch("modify_schema")
+        assert "modify_data → modify_schema" in user.main.splitlines()[0]  # all that differs, as in the comparison
+        assert "2 tables differ" in user.main
+        await user.press("3", "escape", "2")
+        assert user.told[-1] == "Unmarked modify_data"
+        assert "modify_schema · against main" in user.main
+        await user.go_to_branch("modify_data")
+        await user.press("W")
+        await user.go_to_branch("modify_schema")
         await user.press("W", "a")
         assert "comparing modify_data..modify_schema" in user.header
         assert user.rows(work.panes.changes) == [("M", "employees", "~4 −1 schema"), ("M", "employees_teams", "+1 −1")]

@@ -118,7 +118,7 @@ async def test_keys_that_people_bring_along(demo: FileTarget, drive: Drive) -> N
         assert log.cursor_index == 0
         await user.press("L", "M", "s")
         assert log.cursor_index == log.row_count // 2
-        assert user.told[-1] == "s is squashing down in lazygit: S squashes, i rebases interactively"
+        assert user.told[-1] == "s is squashing down in lazygit: F does that, S with all later commits"
         await user.press("2", "G", "w")
         assert branches.cursor_index == 2
         assert user.told[-1] == "w is worktrees in lazygit: Dolt has none; c in Branches switches branches"

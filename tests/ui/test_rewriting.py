@@ -169,7 +169,7 @@ async def test_copy_and_paste(story: Target, drive: Drive) -> None:
 async def test_copy_and_paste_from_where_a_branch_is_looked_at(any_story: Target, drive: Drive) -> None:
     async with drive(any_story, branch="side") as user:
         await user.go_to_branch("main")
-        await user.press("enter", "greater_than_sign", "v", "k", "C")
+        await user.press("enter", "J", "j", "j", "v", "j", "C")  # J: to the commits
         assert "Copied 2 commits: V in a list on the left cherry-picks them" in user.told[-1]
         assert "copied two" in user.main
         await user.press("escape", "escape", "escape")
@@ -283,7 +283,10 @@ async def test_rewordings_that_are_refused(any_story: Target, drive: Drive) -> N
 async def test_squash(story: Target, drive: Drive) -> None:
     async with drive(story) as user:
         await user.press("3", "less_than_sign", "S")
-        assert "already the last commit" in user.told[-1]
+        assert "Squash the last 2 commits into one" in user.dialog_text  # the last one and the one before it
+        await user.press("enter")
+        assert log(user, "main") == ["three", "two", "one"]
+        await user.press("z", "enter")
         await user.go_to_commit("two")
         await user.press("S")
         assert "Squash the last 3 commits into one" in user.dialog_text

@@ -84,10 +84,12 @@ async def test_rows(either: Target, drive: Drive, other: Other) -> None:
         await rounds(user)
         assert user.workspace.main.cell == ("note", f"a Needle in {MARKED[1]}")  # the cell that matches
         await search(user, "nowhere to be found")
-        assert "nowhere in these rows" in user.told[-1]
+        assert "not found" in user.told[-1]
         assert at(user) == MARKED[1]
+        await search(user, f"in {MARKED[2]}")  # what is typed takes the place of the text before
+        assert at(user) == MARKED[2]
         await user.press("escape")
-        assert "/nowhere" not in user.main
+        assert "/in " not in user.main
         await user.press("n")
         assert "/ starts one" in user.told[-1]
 

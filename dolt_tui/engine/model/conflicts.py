@@ -98,7 +98,7 @@ class Incoming(Frozen):
         doing = {
             IncomingKind.MERGE: f"merging {self.source} into {self.branch}",
             IncomingKind.SQUASH: f"squashing {self.source} into {self.branch}",
-            IncomingKind.CHERRY_PICK: f"copying {self.source} to {self.branch}",
+            IncomingKind.CHERRY_PICK: f"cherry-picking {self.source} onto {self.branch}",
             IncomingKind.REVERT: f"reverting {self.source} on {self.branch}",
             IncomingKind.REBASE: f"rebasing {self.branch} onto {self.source}",
             IncomingKind.STASH: f"applying {self.source} to {self.branch}",

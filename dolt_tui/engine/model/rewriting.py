@@ -154,7 +154,7 @@ class Operation(Frozen):
             return f"rebasing {self.branch}: {len(self.steps)} to go"
         doing = {
             OperationKind.MERGE: "merging",
-            OperationKind.CHERRY_PICK: "copying",
+            OperationKind.CHERRY_PICK: "cherry-picking",
             OperationKind.REVERT: "reverting",
             OperationKind.CONFLICTS: "conflicts in",
         }[self.kind]

@@ -7,7 +7,7 @@ from dolt_tui.ui.actions.base import Actions
 from dolt_tui.ui.commands import Footer, command
 from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
-from dolt_tui.ui.flows.comparison import show_comparison
+from dolt_tui.ui.flows.comparison import show_comparison, unmark
 from dolt_tui.ui.present.text import Style, cell, join
 from dolt_tui.ui.session.events import Progress
 from dolt_tui.ui.session.state import Pair
@@ -42,8 +42,11 @@ class CompareActions(Actions):
         state = self.state
         chosen = self.context.focused_pane.comparable
         assert chosen is not None
-        if state.marked is None or state.marked == chosen:
-            self._mark(None if state.marked == chosen else chosen)
+        if state.marked is None:
+            self._mark(chosen)
+            return
+        if state.marked == chosen:
+            unmark(self.context)
             return
         (name, hash_), (base, base_hash) = chosen, state.marked
         since = Pair(base, base_hash, name, hash_)
@@ -71,13 +74,13 @@ class CompareActions(Actions):
 
         self.context.ask(dialog, answered)
 
-    def _mark(self, revision: tuple[str, str] | None) -> None:
-        unmarked, self.state.marked = self.state.marked, revision
+    def _mark(self, revision: tuple[str, str]) -> None:
+        self.state.marked = revision
         self.context.session.events.tell(Progress())
-        if revision is not None:
-            self.context.tell(f"Marked {revision[0]}: {key_of('compare')} on another branch or commit compares both")
-        elif unmarked is not None:
-            self.context.tell(f"Unmarked {unmarked[0]}")
+        self.context.tell(
+            f"Marked {revision[0]}: others are shown against it · {key_of('compare')} on one compares all panes"
+        )
+        self.context.follow()
 
     def _begin(self, pair: Pair) -> None:
         self.state.marked = None

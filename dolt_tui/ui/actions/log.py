@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from dolt_tui.engine.errors import InvalidName
+from dolt_tui.engine.model import LogFilter
 from dolt_tui.ui.actions.base import Actions
 from dolt_tui.ui.commands import LOG, Offer, command
 from dolt_tui.ui.dialogs.name import NameDialog
@@ -111,6 +114,23 @@ class LogActions(Actions):
                 show_log(self.context, log_filter(text))
 
         self.context.ask(dialog, typed)
+
+    @command(
+        "log.author",
+        "equals_sign",
+        "this author",
+        "Filter the log by the author of the commit",
+        LOG,
+        rank=6,
+        unless=(comparing, none_here),
+        synonyms=("log --author", "commits by", "who committed"),
+        about="Adds to the filter that is there.",
+    )
+    def author(self) -> None:
+        """Only the commits of whoever made the one under the cursor."""
+        commit = self.context.panes.log.selected
+        assert commit is not None
+        show_log(self.context, replace(self.state.log_filter or LogFilter(), author=commit.author))
 
     @command(
         "log.at",

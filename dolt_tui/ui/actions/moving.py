@@ -5,7 +5,7 @@ from __future__ import annotations
 from dolt_tui.ui.actions.base import Actions
 from dolt_tui.ui.commands import CONSOLE, EVERYWHERE, RECORD, RESOLVER, RESULT_RECORD, Footer, command
 from dolt_tui.ui.flows import search
-from dolt_tui.ui.flows.comparison import show_comparison
+from dolt_tui.ui.flows.comparison import show_comparison, unmark
 from dolt_tui.ui.flows.console_place import close_console
 from dolt_tui.ui.flows.log import forget_copied, show_log
 from dolt_tui.ui.flows.row_filters import show_all
@@ -29,6 +29,8 @@ class MovingActions(Actions):
         context, state = self.context, self.state
         if context.focused_pane not in context.panes.side:
             return ""
+        if state.marked is not None:
+            return "unmark"
         if state.pair is not None:
             return "end comparison"
         return f"back to {state.came_from}" if state.came_from is not None else ""
@@ -317,6 +319,8 @@ class MovingActions(Actions):
             pass
         elif pane is context.rows_pane and context.leave_view():
             pass  # other rows are on their way
+        elif pane in side and state.marked is not None:
+            unmark(context)
         elif pane in side and state.pair is not None:
             show_comparison(context, None)
         elif pane in context.panes.results_made and context.panes.console_open:

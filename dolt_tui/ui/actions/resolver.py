@@ -75,7 +75,7 @@ class ResolverActions(Actions):
     def pane_rules(self) -> None:
         self._go(2)
 
-    @command("resolver.rows", "0", "rows", "Go to the rows that conflict", RESOLVER, offline=True, rank=5)
+    @command("resolver.rows", "0", "the rows", "Go to the rows that conflict", RESOLVER, offline=True, rank=5)
     def pane_rows(self) -> None:
         self.context.go_to(self.context.own_panes.upper.shown)
 

@@ -154,7 +154,7 @@ class RewriteActions(Actions):
         rank=2,
         unless=(none_here, operating),
         synonyms=("git squash", "combine", "fixup", "meld", "join commits"),
-        about="Makes one commit of the selected one and all that came after it. It can be undone.",
+        about="Makes one commit of the selected one and all that came after it, of the last one and the one before it.",
         runs="dolt_reset('--soft', commit); dolt_commit(message)",
         destroys=True,
     )
@@ -163,16 +163,21 @@ class RewriteActions(Actions):
         assert commit is not None
         branch, repository = self.state.branch, self.state.repository
 
-        def found(commits: tuple[Commit, ...]) -> None:
-            if len(commits) < 2:
-                self.context.tell("squash: it is already the last commit, select an older one", "warning")
-                return
+        def look() -> tuple[Commit, tuple[Commit, ...]]:
+            commits = repository.rewriting.squashed(branch, commit.hash)
+            if len(commits) > 1:
+                return commit, commits
+            before = repository.history.commit(branch, commit.parents[0])
+            return before, repository.rewriting.squashed(branch, before.hash)
+
+        def found(answer: tuple[Commit, tuple[Commit, ...]]) -> None:
+            first, commits = answer
             merges = sum(len(item.parents) > 1 for item in commits)
             body = [
                 join(cell("Squash the last "), cell(plural(len(commits), "commit"), "accent bold"), cell(" into one")),
                 *commit_lines(commits),
                 cell("What is staged and changed stays as it is.", Style.DIM),
-                *_on_its_own_branch(repository.rewriting.squash_calls(commit.parents[0])),
+                *_on_its_own_branch(repository.rewriting.squash_calls(first.parents[0])),
             ]
             if merges:
                 body.append(
@@ -186,7 +191,7 @@ class RewriteActions(Actions):
             def squash(text: str) -> None:
                 self.context.write(
                     f"squash {plural(len(commits), 'commit')}",
-                    lambda repo: repo.rewriting.squash(branch, commit.hash, text, Expected(branch, commits[0].hash)),
+                    lambda repo: repo.rewriting.squash(branch, first.hash, text, Expected(branch, commits[0].hash)),
                     lambda _: self.context.tell(f"Squashed {len(commits)} commits into one"),
                     reach=Reach.REFS,
                     again=self.again("rewrite.squash", self.context.panes.log, commit.hash),
@@ -194,7 +199,7 @@ class RewriteActions(Actions):
 
             self._word("Squash", body, message, squash)
 
-        self.context.look("squash the commits", lambda: repository.rewriting.squashed(branch, commit.hash), found)
+        self.context.look("squash the commits", look, found)
 
     @command(
         "rewrite.fixup",

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from dolt_tui.engine.model import ChangeKind, EditKind, RowChange
+from dolt_tui.engine.model import ChangeKind, Commit, EditKind, RowChange
 from dolt_tui.ui.actions.base import Actions
 from dolt_tui.ui.commands import MAIN, RESULT, UNCOMMITTED, OutOfPlace, command
+from dolt_tui.ui.main_view.compare import LoadedCompare
 from dolt_tui.ui.main_view.diff import LoadedDiff
 from dolt_tui.ui.main_view.query_diff import LoadedQueryDiff
 from dolt_tui.ui.main_view.table import LoadedTable
 from dolt_tui.ui.present.data_rows import is_old_line
 from dolt_tui.ui.present.draft_rows import DraftedRow
 from dolt_tui.ui.present.grid_rows import Row
+from dolt_tui.ui.widgets.grid import Grid
 
 
 class StepActions(Actions):
@@ -20,6 +22,8 @@ class StepActions(Actions):
 
     def no_changes(self) -> str:
         pane = self.context.rows_pane
+        if isinstance(pane.loaded, LoadedCompare):
+            return ""
         if isinstance(pane.loaded, LoadedDiff | LoadedQueryDiff):
             return "" if pane.grid.row_count else "there are no changes here"
         if isinstance(pane.loaded, LoadedTable) and self.state.row_draft.of(pane.loaded.view.table):
@@ -64,6 +68,9 @@ class StepActions(Actions):
 
     def _step(self, step: int) -> None:
         pane = self.context.rows_pane
+        if isinstance(pane.loaded, LoadedCompare):
+            self._to_the_others(pane.grid)
+            return
         grid, here = pane.grid, pane.grid.cursor_column
         shown = [column.key for column in grid.columns if column.key not in grid.hidden]
         for line in self._lines(step):
@@ -85,6 +92,16 @@ class StepActions(Actions):
                 grid.move_to_column(cells[0 if step > 0 else -1])
             return
         self.context.tell(f"This is the {'last' if step > 0 else 'first'} change.", "warning")
+
+    def _to_the_others(self, grid: Grid) -> None:
+        """In what a branch adds: from its tables to its commits, and back."""
+        row = grid.cursor_row
+        on_commit = row is not None and isinstance(row.value, Commit)
+        for line in range(grid.row_count):
+            found = grid.line(line)
+            if found is not None and found.selectable and isinstance(found.value, Commit) is not on_commit:
+                grid.move_to(line)
+                return
 
     def _lines(self, step: int) -> Iterable[int]:
         """The lines that may have changes, from the one under the cursor on."""

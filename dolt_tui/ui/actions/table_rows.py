@@ -9,7 +9,7 @@ from dolt_tui.engine.browsing.query import Query
 from dolt_tui.engine.errors import InvalidFilter
 from dolt_tui.engine.model import ColumnInfo, DiffColumn
 from dolt_tui.ui.actions.base import Actions
-from dolt_tui.ui.commands import MAIN, RESULT, TABLES, UNCOMMITTED, OutOfPlace, command
+from dolt_tui.ui.commands import MAIN, RESULT, TABLES, UNCOMMITTED, Footer, OutOfPlace, command
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.dialogs.listing import ListDialog
 from dolt_tui.ui.dialogs.name import NameDialog
@@ -138,6 +138,45 @@ class RowActions(Actions):
                 show_rows(self.context, replace(query, sort=None, descending=False))
 
         self.context.ask(dialog, chosen)
+
+    def no_sort_here(self) -> str:
+        """Why the rows cannot be sorted by the column under the cursor."""
+        return self.not_a_table() or ("" if self.context.main.column is not None else OutOfPlace("there is no column"))
+
+    @command(
+        "rows.ascending",
+        "left_square_bracket",
+        "ascending",
+        "Sort ascending by the column under the cursor",
+        MAIN,
+        rank=8,
+        footer=Footer.NEVER,
+        unless=no_sort_here,
+        synonyms=("order by", "sort up", "sort asc"),
+    )
+    def ascending(self) -> None:
+        self._sort_here(descending=False)
+
+    @command(
+        "rows.descending",
+        "right_square_bracket",
+        "descending",
+        "Sort descending by the column under the cursor",
+        MAIN,
+        rank=8,
+        footer=Footer.NEVER,
+        unless=no_sort_here,
+        synonyms=("order by desc", "sort down", "sort desc"),
+    )
+    def descending(self) -> None:
+        self._sort_here(descending=True)
+
+    def _sort_here(self, *, descending: bool) -> None:
+        view, loaded, at = self._view, self.context.main.loaded, self.context.main.column
+        assert view is not None
+        assert isinstance(loaded, LoadedTable)
+        assert at is not None
+        show_rows(self.context, replace(view.wanted, sort=loaded.columns[at].name, descending=descending))
 
     def _sort_result(self, view: ResultView) -> None:
         pane = self.context.rows_pane

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from dolt_tui.engine.model import DropPreview, Expected, Table
+from dolt_tui.engine.model import DropPreview, Expected, LogFilter, Table
 from dolt_tui.ui.actions.base import Actions
 from dolt_tui.ui.commands import TABLES, command
 from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.dialogs.choice import Choice
+from dolt_tui.ui.flows.log import show_log
 from dolt_tui.ui.flows.preview import PreviewFlow, Shown
 from dolt_tui.ui.flows.undo_note import undo_note
 from dolt_tui.ui.main_view.schema import SchemaView
@@ -60,6 +61,29 @@ class TableActions(Actions):
         assert table is not None
         self.state.schema_shown = not isinstance(self.context.main.view, SchemaView)
         self.context.follow(force=True)
+
+    def no_history(self) -> str:
+        if self.state.pair is not None:
+            return "a comparison is shown"
+        table = self.context.panes.tables.selected
+        return "a view has no history of its own" if table is not None and table.is_view else ""
+
+    @command(
+        "tables.history",
+        "H",
+        "history",
+        "History of the table: the commits that changed it",
+        TABLES,
+        rank=2,
+        unless=(none_here, no_history),
+        synonyms=("git log table", "file history", "log of the table", "who changed the table"),
+        about="Filters the log by the table, and goes there.",
+    )
+    def history(self) -> None:
+        table = self.context.panes.tables.selected
+        assert table is not None
+        show_log(self.context, LogFilter(table=table.name))
+        self.context.go_to(self.context.panes.log)
 
     @command(
         "tables.drop",

@@ -162,7 +162,7 @@ _PLACES: dict[str, Table] = {
         "d": ("dropping a commit", _LG, "{key:rewrite.interactive} does that"),
         "e": ("editing a commit", _LG, "{key:rewrite.interactive} does that"),
         "o": _OPENS,
-        "s": ("squashing down", _LG, "{key:rewrite.squash} squashes, {key:rewrite.interactive} rebases interactively"),
+        "s": ("squashing down", _LG, "{key:rewrite.fixup} does that, {key:rewrite.squash} with all later commits"),
         "w": _NO_WORKTREES,
         "ctrl+l": ("the log's options", _LG, "{key:log.filter} filters the commits"),
         "ctrl+t": _NO_FILES,

@@ -61,7 +61,7 @@ def _found(context: Context, pane: Pane, source: object, match: Match | None) ->
         return  # other rows are shown by now
     if match is None:
         row = grid.cursor_row
-        where = "nowhere else" if row is not None and _here(row, grid.sought) else "nowhere in these rows"
+        where = "nowhere else" if row is not None and _here(row, grid.sought) else "not found"
         context.tell(f"{grid.sought}: {where}")
     else:
         grid.go_to(match)

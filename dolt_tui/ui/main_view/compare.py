@@ -23,6 +23,8 @@ class CompareView(View):
     hash: str
     base: str
     base_hash: str
+    direct: bool = False
+    """All that differs between the two, not only what was changed since they diverged."""
 
     @property
     def key_place(self) -> str:
@@ -30,10 +32,14 @@ class CompareView(View):
 
     @property
     def title(self) -> str:
-        return f"{self.name} · against {self.base}"
+        return f"{self.base} → {self.name}" if self.direct else f"{self.name} · against {self.base}"
 
     def load(self, repository: Repository, branch: str) -> LoadedCompare:
-        return LoadedCompare(self, branch, repository.history.compare(branch, self.base_hash, self.hash))
+        return LoadedCompare(self, branch, self.compared(repository, branch))
+
+    def compared(self, repository: Repository, branch: str, *, counts: bool = False) -> Comparison:
+        """What differs; with ``counts`` by how many rows, too."""
+        return repository.history.compare(branch, self.base_hash, self.hash, counts=counts, direct=self.direct)
 
 
 class LoadedCompare(Loaded):
@@ -55,9 +61,7 @@ class LoadedCompare(Loaded):
     def load_counts(self, repository: Repository) -> LoadedCompare | None:
         if not self.comparison.changes:
             return None
-        view = self.view
-        counted = repository.history.compare(self.branch, view.base_hash, view.hash, counts=True)
-        return LoadedCompare(view, self.branch, counted)
+        return LoadedCompare(self.view, self.branch, self.view.compared(repository, self.branch, counts=True))
 
     @property
     def export(self) -> Export | None:
@@ -69,7 +73,7 @@ class LoadedCompare(Loaded):
             return CommitView(row.value.hash)
         if isinstance(row.value, TableChange):
             view, compared = self.view, self.comparison
-            between = f"{view.base}…{view.name}"
+            between = f"{view.base}{' → ' if view.direct else '…'}{view.name}"
             return DiffView(
                 row.value.table, compared.old, compared.other, change=row.value, between=between, newer=view.name
             )

@@ -44,6 +44,8 @@ class FilterBar(Horizontal):
         self._hint.update(" ⏎ keep · esc clear " if search is None else " ⏎ search · esc cancel ")
         self._input.value = pane.grid.filter_text if search is None else pane.current.sought
         self._input.cursor_position = len(self._input.value)
+        if search is not None:
+            self._input.select_all()  # what is typed is another search; the arrows keep the text
         self._input.focus()
 
     @on(Input.Changed)

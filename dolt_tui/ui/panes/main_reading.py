@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from dolt_tui.engine.browsing.filters import Filters
 from dolt_tui.engine.errors import ColumnNotFound
+from dolt_tui.engine.model import WORKING
 from dolt_tui.ui.commands.keymap import key_of
+from dolt_tui.ui.main_view.compare import CompareView
 from dolt_tui.ui.main_view.table import TableView
 from dolt_tui.ui.main_view.uncommitted import LoadedUncommitted
 from dolt_tui.ui.session.jobs import was_cancelled
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from dolt_tui.ui.panes.main import MainPane
     from dolt_tui.ui.panes.read_pane import SidePane
     from dolt_tui.ui.session.session import Session
+    from dolt_tui.ui.session.state import State
 
 
 def _nothing() -> None:
@@ -37,7 +40,7 @@ class MainReading:
         if not session.is_open or session.state.fingerprint is None:
             return
         main.stack.clear()  # what was entered is no longer about the selection
-        view = pane.view(session.state)
+        view = _against_marked(pane, session.state) or pane.view(session.state)
         if isinstance(view, str):
             session.jobs.drop("main", "main pages")
             main.nothing("", pane.filtered_out or view)
@@ -130,3 +133,11 @@ def explained(error: Exception, shown: Loaded, style: SqlStyle) -> Exception:
         return error
     names = [(column.name, column.type) for column in shown.columns]
     return Filters(shown.table, names, style).missing(error.column)
+
+
+def _against_marked(pane: SidePane, state: State) -> CompareView | None:
+    """All that differs between what was marked and the selection, while something else is marked than that."""
+    chosen, marked = pane.comparable, state.marked
+    if chosen is None or marked is None or chosen == marked or WORKING in (chosen[1], marked[1]):
+        return None
+    return CompareView(*chosen, *marked, direct=True)

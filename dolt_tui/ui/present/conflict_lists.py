@@ -43,7 +43,7 @@ RULE_COLUMNS = (
 _DOING = {
     IncomingKind.MERGE: "MERGING",
     IncomingKind.SQUASH: "SQUASHING",
-    IncomingKind.CHERRY_PICK: "COPYING",
+    IncomingKind.CHERRY_PICK: "CHERRY-PICKING",
     IncomingKind.REVERT: "REVERTING",
     IncomingKind.REBASE: "REBASING",
     IncomingKind.STASH: "APPLYING",
@@ -52,7 +52,7 @@ _DOING = {
 
 
 def doing(found: ConflictSet) -> tuple[str, str]:
-    """What is being done, and with what, for the header: ``COPYING``, ``3 commits: 2 of 3``."""
+    """What is being done, and with what, for the header: ``CHERRY-PICKING``, ``3 commits: 2 of 3``."""
     incoming, branch = found.incoming, found.incoming.branch
     rebase = branch.startswith(REBASE_BRANCH)
     kind = IncomingKind.REBASE if rebase else incoming.doing

@@ -69,7 +69,10 @@ def comparison_rows(
         standing = "is " + ", ".join(parts)
     rows.append(_text("standing", cell(name, Style.BOLD), cell(f" {standing}")))
     if comparison.changes:
-        rows += [_text("blank"), _heading(f"{plural(len(comparison.changes), 'table')} changed there")]
+        direct = comparison.old == comparison.base != comparison.merge_base
+        tables = plural(len(comparison.changes), "table")
+        how = "changed there" if not direct else "differs" if len(comparison.changes) == 1 else "differ"
+        rows += [_text("blank"), _heading(f"{tables} {how}")]
         rows += table_changes_rows(comparison.changes)
     if comparison.commits:
         rows += [_text("blank2"), _heading(plural(comparison.theirs, "commit"))]

@@ -242,7 +242,7 @@ def verb(incoming: Incoming) -> str:
     return {
         IncomingKind.MERGE: f"merge {incoming.source} into {incoming.branch}",
         IncomingKind.SQUASH: f"merge {incoming.source} into {incoming.branch}",
-        IncomingKind.CHERRY_PICK: f"copy {incoming.source} to {incoming.branch}",
+        IncomingKind.CHERRY_PICK: f"cherry-pick {incoming.source} onto {incoming.branch}",
         IncomingKind.REVERT: f"revert {incoming.source}",
         IncomingKind.REBASE: f"rebase {incoming.branch} onto {incoming.source}",
         IncomingKind.STASH: f"apply {incoming.source}",
@@ -284,7 +284,7 @@ def concluded(incoming: Incoming, result: Applied, decided: bool) -> str:
     done = {
         IncomingKind.MERGE: f"Merged {incoming.source} into {incoming.branch}",
         IncomingKind.SQUASH: f"Staged the changes of {incoming.source}: commit them with {key_of('commit')}",
-        IncomingKind.CHERRY_PICK: f"Copied {incoming.source} to {incoming.branch}",
+        IncomingKind.CHERRY_PICK: f"Cherry-picked {incoming.source} onto {incoming.branch}",
         IncomingKind.REVERT: f"Reverted {incoming.source}",
         IncomingKind.REBASE: f"Rebased {incoming.branch} onto {incoming.source}",
         IncomingKind.STASH: f"Applied {incoming.source}",
