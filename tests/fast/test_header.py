@@ -29,7 +29,7 @@ def test_the_branch_goes_last_and_no_word_is_cut_without_a_sign() -> None:
         88: " ⎇ feature/prices   sql_alchemy_big_demo · Dolt | ● 3 tables changed   live · 12:04 ",
         70: " ⎇ feature/prices   sql_alchemy_big_demo | ● 3 tables changed   live ",
         60: " ⎇ feature/prices   sql_alchemy_big_demo | ● 3 tables changed",
-        54: " ⎇ feature/prices   sql_alchemy_big_demo | ● 3",
+        54: " ⎇ feature/prices   sql_alchemy_big_demo | ● 3   live ",
         40: " ⎇ feature/prices   sql_alchemy_bi… | ● 3",
         30: " ⎇ feature/prices   sql_… | ● 3",
         19: " ⎇ feature/prices | ",

@@ -311,7 +311,7 @@ async def test_rebase_onto(story: Target, drive: Drive) -> None:
         await user.press("r")
         text = user.dialog_text
         assert "Rebase main onto side" in text
-        assert "4 commits to replay · 1 commit of side below them" in text
+        assert "4 commits to replay · on top of 1 commit of side" in text
         assert "no conflicts expected" in text
         assert "dolt_rebase('" in text
         await user.press("enter")

@@ -85,4 +85,5 @@ class CompareActions(Actions):
     def _begin(self, pair: Pair) -> None:
         self.state.marked = None
         show_comparison(self.context, pair)
+        self.context.tell(f"Comparing {pair}: {key_of('back')} in a side pane ends it")
         self.context.go_to(self.context.panes.changes)

@@ -96,8 +96,8 @@ class LogActions(Actions):
         """Only the commits that one is looking for."""
         body = [
             cell("Show the commits of this branch with", Style.BOLD),
-            cell("author:NAME  table:NAME  since:2026-01-31  until:2026-12-31  words of the message", Style.DIM),
-            cell("Empty: all commits.", Style.DIM),
+            cell("author:NAME  table:NAME  since:2026-01-31  until:2026-12-31", Style.DIM),
+            cell("or words of the message. Empty: all commits.", Style.DIM),
         ]
 
         def check(text: str) -> None:

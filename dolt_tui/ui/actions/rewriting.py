@@ -176,16 +176,12 @@ class RewriteActions(Actions):
             body = [
                 join(cell("Squash the last "), cell(plural(len(commits), "commit"), "accent bold"), cell(" into one")),
                 *commit_lines(commits),
-                cell("What is staged and changed stays as it is.", Style.DIM),
-                *_on_its_own_branch(repository.rewriting.squash_calls(first.parents[0])),
             ]
             if merges:
-                body.append(
-                    cell(
-                        f"! {plural(merges, 'merge')} among them: the history of what they merged is lost",
-                        Style.WARNING,
-                    )
-                )
+                lost = f"! {plural(merges, 'merge')} among them: the history of what was merged is lost"
+                body.append(cell(lost, Style.WARNING))
+            body.append(cell("What is staged and changed stays as it is.", Style.DIM))
+            body += _on_its_own_branch(repository.rewriting.squash_calls(first.parents[0]))
             message = "\n\n".join(item.message.strip() for item in reversed(commits))
 
             def squash(text: str) -> None:

@@ -87,9 +87,7 @@ class StashActions(Actions):
             if name:
                 check_stash_name(_spelt(name))
 
-        dialog = NameDialog(
-            "Stash", [cell("The stash's name; if empty, wip.")], check=check, hint="continue", empty=True
-        )
+        dialog = NameDialog("Stash", [cell("Stash name (default: wip)")], check=check, hint="continue", empty=True)
 
         def named(name: str | None) -> None:
             if name is None:

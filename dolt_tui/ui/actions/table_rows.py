@@ -250,8 +250,9 @@ class RowActions(Actions):
         columns = [(column.name, column.type) for column in self._columns(view)]
         body = [
             cell(f"Rows of {view.table} in which", Style.BOLD),
-            cell("column = value, column contains text, column starts with text, column is null,", Style.DIM),
-            cell("contains text (in any column),", Style.DIM),
+            cell("column = value · column contains text", Style.DIM),
+            cell("column starts with text · column is null", Style.DIM),
+            cell("contains text (in any column)", Style.DIM),
             cell("or any condition in SQL. Empty: all rows.", Style.DIM),
         ]
         now = typed_filter(query)

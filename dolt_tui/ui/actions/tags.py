@@ -13,7 +13,7 @@ from dolt_tui.ui.commands import BRANCHES, LOG, TAGS, command
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.dialogs.fields import Field, FieldsDialog
 from dolt_tui.ui.flows.fetch import choose_remote
-from dolt_tui.ui.flows.new_branch import new_branch
+from dolt_tui.ui.flows.new_branch import beside_name, new_branch
 from dolt_tui.ui.present.text import Style, cell, join, wrap
 
 _new_tag = partial(command, "tags.new", "T", "tag…", writes=True, from_commits=True)
@@ -125,7 +125,7 @@ class TagActions(Actions):
                 raise AlreadyExists(f"There is already a tag {name}.")
 
         fields = [Field("Name", check), Field("Message", lambda _: None, placeholder="none")]
-        body = [join(cell("Tag "), cell(label, "accent bold"), cell(f"  {hash_[:7]}", Style.DIM))]
+        body = [join(cell("Tag "), cell(label, "accent bold"), beside_name(label, hash_))]
         dialog = FieldsDialog("New tag", body, fields, hint="tag")
 
         def typed(texts: tuple[str, ...] | None) -> None:

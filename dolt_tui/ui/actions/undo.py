@@ -159,7 +159,7 @@ class UndoActions(Actions):
         def found(steps: tuple[UndoStep, ...]) -> None:
             self.state.steps = steps
             dialog = ListDialog(
-                "Steps",
+                "Undo history",
                 step_rows(steps, self.state.clock.now()),
                 STEP_COLUMNS,
                 hint="⏎ undo down to it, or redo up to it · esc close",

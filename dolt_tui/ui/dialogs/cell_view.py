@@ -118,7 +118,10 @@ class CellDialog(Dialog[None]):
     def _tell(self) -> None:
         """What the value is, how it is looked at, and what the keys do."""
         content = self._content
-        said = cell(" · ".join(filter(None, (content.kind.lower(), *content.notes))), Style.DIM)
+        kind = content.kind.lower()
+        if any(note.lower().startswith(kind) for note in content.notes):
+            kind = ""  # they say it
+        said = cell(" · ".join(filter(None, (kind, *content.notes))), Style.DIM)
         names = [
             cell(f"{'›' if at == self._face else ' '}{face.name} ", _HERE if at == self._face else Style.DIM)
             for at, face in enumerate(content.faces)

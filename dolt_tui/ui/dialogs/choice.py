@@ -26,6 +26,8 @@ _BESIDE = 8
 """Cells of a choice beside its label and its text: the cursor, the letter, and the gaps."""
 _AROUND = 6
 """Lines of a screen beside what a dialog says, and its choices."""
+_READ = 9
+"""Lines of what a dialog says that its choices leave room for."""
 WAITING = "still checking"
 """Why a choice cannot be made while what it would do is being found out."""
 
@@ -156,12 +158,13 @@ class ChoiceDialog(Dialog[str]):
             )
         listed = lines(rows, hang=width + _BESIDE)
         taken, room = listed.get_height({}, self._width), self.app.size.height - _AROUND
-        cut = self.is_short and taken + lines(self._body).get_height({}, self._width) > room
+        body = lines(self._body).get_height({}, self._width)
+        cut = taken + (body if self.is_short else min(body, _READ)) > room
         self._list.set_class(cut, "cut")
         taken = len(rows) if cut else taken
         self._list.update(listed)
         told = [cell(text, Style.DIM)] if cut and width + _BESIDE + len(text) > self._width else []
-        below = self._below(told, statement, costs, taken)
+        below = self._below(told, statement, costs, taken + (min(body, _READ) if self.is_short else 0))
         self._statement.display = bool(below)
         self._statement.update(lines(below))
         possible = any(not choice.why_not for choice in self._choices)
@@ -179,7 +182,7 @@ class ChoiceDialog(Dialog[str]):
         self._draw()
 
     def _below(self, told: list[Cell], statement: str, costs: str, taken: int) -> list[Cell]:
-        """What a choice is, costs and runs, as far as there is room beside the ``taken`` lines of the choices.
+        """What a choice is, costs and runs, as far as there is room beside ``taken`` lines.
 
         These are never pushed out.
         """

@@ -37,6 +37,7 @@ class NameDialog(Dialog[str]):
         super().__init__(title, f"⏎ {hint} · esc cancel")
         self._check = check
         self._body = body
+        self._first = value
         self._empty = empty
         self._preview = preview
         self._means = Static(markup=False, classes="says")
@@ -57,7 +58,7 @@ class NameDialog(Dialog[str]):
 
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:
-        self._objection(event.value)
+        self._objection(event.value if event.value != self._first else "")  # nothing was typed yet
         self._show_preview(event.value)
 
     def _show_preview(self, text: str) -> None:

@@ -20,7 +20,7 @@ class ThemeDialog(ListDialog):
     def __init__(self, themes: Sequence[tuple[str, bool]], current: str) -> None:
         """``themes``: their names, and whether they are dark; ``current``: the one to go back to."""
         rows = [Row(name, (cell(name), cell("dark" if dark else "light", Style.DIM))) for name, dark in themes]
-        super().__init__("Theme", rows, _COLUMNS, hint="⏎ choose · esc keep the one of before", at=current)
+        super().__init__("Theme", rows, _COLUMNS, hint="⏎ choose · esc keep the old one", at=current)
         self._before = current
 
     @on(Grid.Highlighted)

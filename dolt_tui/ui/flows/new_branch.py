@@ -11,7 +11,7 @@ from dolt_tui.engine.model import RemoteBranch
 from dolt_tui.engine.undo.steps import Reach
 from dolt_tui.ui.dialogs.name import NameDialog
 from dolt_tui.ui.flows.context import Context
-from dolt_tui.ui.present.text import Style, cell, join
+from dolt_tui.ui.present.text import Cell, Style, cell, join
 from dolt_tui.ui.session.state import State
 
 if TYPE_CHECKING:
@@ -26,10 +26,15 @@ def check_new(state: State, name: str) -> None:
         raise AlreadyExists(f"There is already a branch {found}.")
 
 
+def beside_name(label: str, hash_: str) -> Cell:
+    """The hash of what ``label`` names, unless that says it already."""
+    return cell("" if hash_[:7] in label else f"  {hash_[:7]}", Style.DIM)
+
+
 def new_branch(context: Context, label: str, start: str, name: str = "") -> None:
     """Ask for the name of a new branch at ``start``, create it and switch to it; ``name`` is a proposal."""
     state = context.state
-    body = [join(cell("New branch at "), cell(label, "accent bold"), cell(f"  {start[:7]}", Style.DIM))]
+    body = [join(cell("New branch at "), cell(label, "accent bold"), beside_name(label, start))]
     if any(branch.name == label and branch.dirty for branch in state.branches):
         body.append(cell(f"It starts clean: uncommitted changes stay on {label}.", Style.DIM))
     dialog = NameDialog("New branch", body, value=name, check=partial(check_new, state), hint="create and switch")

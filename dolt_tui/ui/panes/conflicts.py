@@ -158,7 +158,7 @@ class OutcomePane(Pane):
     """Pane 5: a row that conflicts as it will be."""
 
     NUMBER, TITLE, KIND = "5", "Row as it will be", "outcome"
-    LOWER = Lower("outcome", folds=False, low=7)
+    LOWER = Lower("outcome", folds=False, low=7, least=16)
     HEADER = True
     LANES = ()
     _footnote = ""

@@ -10,7 +10,7 @@ from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.panes.pane import Pane
 from dolt_tui.ui.present.draft_list import DRAFT_COLUMNS, counts, draft_rows
 from dolt_tui.ui.present.draft_rows import RowDraft
-from dolt_tui.ui.widgets.pane_layout import Lower
+from dolt_tui.ui.widgets.pane_layout import NARROW, Lower
 
 
 class DraftPane(Pane):
@@ -30,7 +30,7 @@ class DraftPane(Pane):
 
     def show(self, draft: RowDraft) -> None:
         """Show a draft."""
-        self.grid.set_rows(draft_rows(draft))
+        self.grid.set_rows(draft_rows(draft, narrow=self.app.size.width < NARROW))
         self._footnote = counts(draft, key_of("draft.write"))
         self.filtered()
 

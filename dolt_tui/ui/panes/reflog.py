@@ -43,7 +43,9 @@ class ReflogPane(SidePane):
 
     def filtered(self) -> None:
         number = len(self._found)
-        text = f"last {count(number)}" if number == REFLOG_MOST else plural(number, "place") if number else ""
+        text = (
+            f"last {count(number)}" if number == REFLOG_MOST else plural(number, "entry", "entries") if number else ""
+        )
         self.set_footnote(text)
 
     @property

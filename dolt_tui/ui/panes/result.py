@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from dolt_tui.ui.main_view.view import View
 
 
+_LONGEST = 60
+"""Characters of a statement at the bottom of the frame."""
 _LOWER = Lower("results", folds=False, percent=45)
 
 
@@ -146,7 +148,7 @@ class PlanPane(Pane):
     def show(self, plan: Sequence[str], statement: str) -> None:
         """Show the plan of a statement."""
         self.grid.set_rows(plan_rows(plan), keep=False)
-        self._note = sanitise(statement)[:60]
+        self._note = sanitise(statement if len(statement) <= _LONGEST else f"{statement[: _LONGEST - 1]}…")
         self.filtered()
 
     def filtered(self) -> None:

@@ -22,7 +22,7 @@ class RowStatesPane(Pane):
     """Why a row has the sign that it has."""
 
     NUMBER, TITLE, KIND = "5", "Row", commands.ROW
-    LOWER = Lower("row", folds=False, lines=9, low=7)
+    LOWER = Lower("row", folds=False, lines=9, low=7, least=16)
     HEADER = True
 
     def __init__(self) -> None:
@@ -44,7 +44,7 @@ class RowStatesPane(Pane):
         self.set_title(f"Row {named}" if any(column.primary_key for column in columns) else "Row")
         found = state_columns(columns, row, width)
         self.grid.set_rows(state_rows(found, row, row.halves), found)
-        self._says.update(content(in_words(row, key_of("rows.stage"))))
+        self._says.update(content(in_words(row, key_of("rows.stage"), width - _FRAME)))
         self.filtered()
 
     def filtered(self) -> None:
@@ -55,5 +55,7 @@ class RowStatesPane(Pane):
         super().set_title(self._title)
 
 
+_FRAME = 4
+"""Cells of a line that its frame takes, with a blank at both ends."""
 _NAMED = 3
 """Values of a key that stand in the title."""

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Container, Sequence
+from dataclasses import replace
+
+from rich.cells import cell_len
 
 from dolt_tui.engine.model import CommitDetail, Comparison, StashContent
 from dolt_tui.ui.present.grid_rows import Row
 from dolt_tui.ui.present.lists import refs_cell, table_changes_rows
-from dolt_tui.ui.present.text import Cell, Style, age, cell, join, sanitise, wrap
+from dolt_tui.ui.present.text import Cell, Style, age, cell, join, plain, sanitise, wrap
 from dolt_tui.words import plural
 
 
@@ -73,7 +76,7 @@ def comparison_rows(
         tables = plural(len(comparison.changes), "table")
         how = "changed there" if not direct else "differs" if len(comparison.changes) == 1 else "differ"
         rows += [_text("blank"), _heading(f"{tables} {how}")]
-        rows += table_changes_rows(comparison.changes)
+        rows += _counts_beside(table_changes_rows(comparison.changes))
     if comparison.commits:
         rows += [_text("blank2"), _heading(plural(comparison.theirs, "commit"))]
         for commit in comparison.commits:
@@ -95,6 +98,16 @@ def comparison_rows(
         if comparison.theirs > len(comparison.commits):
             rows.append(_heading(f"… {comparison.theirs - len(comparison.commits)} more"))
     return rows
+
+
+def _counts_beside(rows: Sequence[Row]) -> list[Row]:
+    """Rows of tables with their counts right beside their names, however wide what else is listed is."""
+    width = max((cell_len(plain(row.cells[1])) for row in rows), default=0)
+    return [
+        replace(row, cells=(sign, join(name, cell(" " * (width - cell_len(plain(name)) + 1)), *counts)))
+        for row in rows
+        for sign, name, *counts in (row.cells,)
+    ]
 
 
 def stash_content_rows(content: StashContent) -> list[Row]:

@@ -67,13 +67,16 @@ def _value(part: Bound, statement: RowStatement) -> Cell:
     return cell(text, Style.WARNING if isinstance(part.value, int | float) else Style.SUCCESS)
 
 
-def note(edit: Edit, findings: Iterable[Finding]) -> Cell:
-    """What the database will say to an edit, or else what its cells were."""
+def note(edit: Edit, findings: Iterable[Finding], *, narrow: bool = False) -> Cell:
+    """What the database will say to an edit, or else what its cells were; where it is ``narrow``, only its sign, as the
+    list says it once more."""
     mine = [finding for finding in findings if finding.edit == edit]
     worst = next((item for item in mine if item.severity is Severity.ERROR), mine[0] if mine else None)
     if worst is not None:
         bad = worst.severity is Severity.ERROR
-        return cell(f"{'✗' if bad else '!'} {worst.short}", Style.CONFLICT if bad else Style.WARNING)
+        return cell(
+            f"{'✗' if bad else '!'}" + ("" if narrow else f" {worst.short}"), Style.CONFLICT if bad else Style.WARNING
+        )
     if edit.kind is not EditKind.CHANGED:
         return ()
     before = [_was(edit.before.get(name), now) for name, now in edit.after.items()]
@@ -91,8 +94,8 @@ _WAS = 20
 """Characters of what a cell was."""
 
 
-def draft_rows(draft: RowDraft) -> list[Row]:
-    """The lines of the list; those of an edit have it as their value."""
+def draft_rows(draft: RowDraft, *, narrow: bool = False) -> list[Row]:
+    """The lines of the list; those of an edit have it as their value. ``narrow``: there is room for little."""
     rows, edits = [], draft.draft
     if len(edits) > _MOST:
         edits = replace(edits, by_place=dict(islice(edits.by_place.items(), _MOST)))
@@ -101,7 +104,7 @@ def draft_rows(draft: RowDraft) -> list[Row]:
         first, *more = statement_cells(statement)
         key = (edit.table, edit.key, statement.kind)
         shown = sign(edit) if statement.kind is edit.kind else cell("·", Style.DIM)
-        rows.append(Row(key, (shown, first, note(edit, (*draft.refused, *draft.findings))), value=edit))
+        rows.append(Row(key, (shown, first, note(edit, (*draft.refused, *draft.findings), narrow=narrow)), value=edit))
         rows += [Row((key, at), (cell(""), line, cell("")), selectable=False) for at, line in enumerate(more)]
     if (left := len(draft.draft) - len(edits)) > 0:
         rows.append(Row("more", (cell(f"… {plural(left, 'more row')}", Style.DIM),), selectable=False))

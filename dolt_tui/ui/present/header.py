@@ -44,12 +44,17 @@ def fitted(parts: Iterable[Part], width: int) -> tuple[Shown, Shown]:
     shown = [part.cell for part in parts]
     steps = [(step, at, cell) for at, part in enumerate(parts) for step, cell in part.shorter]
     steps += [(part.cut_at, at, ()) for at, part in enumerate(parts) if part.cut_at]
+    taken: list[tuple[int, Cell]] = []
     for step, at, cell in sorted(steps, key=lambda each: each[:2]):
         over = sum(map(_length, shown)) + _GAP - width
         if over <= 0:
             break
+        taken.append((at, shown[at]))
         rest = _length(shown[at]) - over
         shown[at] = cut(shown[at], rest) if step == parts[at].cut_at and rest >= _LEAST else cell
+    for at, before in reversed(taken[:-1]):  # a late step may have made more room than was needed
+        if sum(map(_length, shown)) - _length(shown[at]) + _length(before) + _GAP <= width:
+            shown[at] = before
     sides: tuple[Shown, Shown] = ([], [])
     room = width - sum(_length(cell) for cell, part in zip(shown, parts, strict=True) if part.right)
     for cell, part in zip(shown, parts, strict=True):

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rich.cells import cell_len
+
 from dolt_tui.engine.model import ABSENT, ColumnInfo, DiffColumn, Halves, RowState, Value
 from dolt_tui.ui.present.changed_cell import SideCell, are_texts
 from dolt_tui.ui.present.differences import Sides
 from dolt_tui.ui.present.grid_rows import Column, Row
+from dolt_tui.ui.present.header import cut
 from dolt_tui.ui.present.staged_rows import UncommittedRow, staging_sign
 from dolt_tui.ui.present.text import Cell, Style, cell, is_numeric, join, plain, sanitise, styles, value_cell
 
 NAMES = ("HEAD", "staged", "working")
+_BETWEEN = " · "
 _MOST = 3
 """So many values are named; the rest are counted."""
 _LONG = 24
@@ -89,8 +93,9 @@ def _value(at: int, state: Sequence[Value], states: Sequence[RowState], style: s
     return SideCell(sides, 0 if value == first else 1, style)
 
 
-def in_words(row: UncommittedRow, key: str) -> Cell:
-    """What is staged of a row, what is not, and what the ``key`` does that stages it."""
+def in_words(row: UncommittedRow, key: str, width: int = 200) -> Cell:
+    """What is staged of a row, what is not, and what the ``key`` does that stages it; the values are cut to ``width``
+    cells, never what the key does."""
     head, staged, working = row.states or (None, None, None)
     parts: list[Cell] = []
     if row.halves.staged:
@@ -98,11 +103,11 @@ def in_words(row: UncommittedRow, key: str) -> Cell:
     if row.halves.unstaged:
         parts.append(join(cell("not staged: "), cell(_unstaged(staged, working))))
     does = "stages the rest" if row.halves.both else "unstages it" if row.halves.staged else "stages it"
-    parts.append(join(cell(f"{key} ", styles(Style.ACCENT, Style.BOLD)), cell(does)))
-    said = parts[0]
-    for part in parts[1:]:
-        said = join(said, cell(" · ", Style.DIM), part)
-    return said
+    said: Cell = ()
+    for part in parts:
+        said = join(said, cell(_BETWEEN if said else "", Style.DIM), part)
+    last = join(cell(_BETWEEN, Style.DIM), cell(f"{key} ", styles(Style.ACCENT, Style.BOLD)), cell(does))
+    return join(cut(said, width - cell_len(plain(last))), last)
 
 
 def _staged(old: RowState, new: RowState) -> str:

@@ -153,10 +153,8 @@ class GridModel:
     # Rows from a source
 
     def show(self, source: Source, place: Place | None = None, *, keep: bool = False) -> None:
-        """Show the rows of a source page by page: from its beginning, or where ``place`` was in the same rows.
-
-        With ``keep`` the cursor stays on its row where the first page has that.
-        """
+        """Show the rows of a source page by page: from its beginning, or where ``place`` was in the same rows; with
+        ``keep`` the cursor stays on its row where the first page has that."""
         row = self.known if keep else None
         self._leave_source()
         self.memory = MemoryRows()
@@ -212,10 +210,9 @@ class GridModel:
 
     def want(self) -> None:
         """Ask for the rows that are missing, one request at a time."""
-        if self.pages is None or self.source is None or self._outstanding is not None or self.failure:
+        waits = self._outstanding is not None or not self._viewport.is_running  # it asks when it is
+        if self.pages is None or self.source is None or waits or self.failure:
             return
-        if not self._viewport.is_running:
-            return  # it asks when it is
         top = self._viewport.top
         going = self._to_end or (self._goal is not None and self._goal >= self.total - 1)
         wanted = self.pages.want_end() if going and self.pages.started else None
@@ -253,6 +250,8 @@ class GridModel:
         else:
             self.cursor = self.nearest(self.cursor)
             viewport.scroll(top)
+        if self.has_cursor and self.cursor == viewport.top:  # what came above it may belong to it
+            self.show_cursor()
         self.settle()
         self._walk()
         return True
@@ -346,13 +345,13 @@ class GridModel:
     # Moving
 
     def show_cursor(self) -> None:
-        """Scroll as little as needed for the cursor to be seen, and headings above the first row with it."""
+        """Scroll as little as needed for the cursor to be seen, and a heading, or a row's old values, above it."""
         top, height = self._viewport.top, self._viewport.height
         if self.cursor < top:
             top = self.cursor
         elif height and self.cursor >= top + height:
             top = self.cursor - height + 1
-        if 0 < top == self.cursor and self.cursor <= height:
+        if 0 < top == self.cursor:
             heading = self.row(self.cursor - 1)
             if heading is not None and not heading.selectable and height > 1:
                 top -= 1

@@ -51,6 +51,8 @@ class Lower(Frozen):
     """Its lines where there is little room."""
     percent: int = 0
     """Its part of the lines instead of a number of them; 0 for none."""
+    least: int = 0
+    """The lines, its own and those of the main pane, with fewer of which it folds all the same."""
 
 
 class Sizes(Frozen):
@@ -129,7 +131,7 @@ def _stacked(showing: Showing, room: int) -> Arrangement:
         if room < 2 * _FRAME + 2:
             lines = room
         return Arrangement(True, 1, showing.width, _only(showing, lines), room - lines, 0)
-    if below.folds or room < 2 * _FRAME + 2:
+    if below.folds or room < max(2 * _FRAME + 2, below.least):
         upper, lower = (room, 0) if showing.focus is Focus.UPPER else (0, room)
     else:
         upper, lower = _shared(showing, room)
@@ -170,7 +172,8 @@ def _right(showing: Showing) -> tuple[int, int]:
     height, low, mode = showing.height, showing.height < LOW, showing.sizes.mode
     if height < 2 * _FRAME:
         return (height - 1, 1) if showing.focus is not Focus.LOWER else (1, height - 1)
-    if showing.lower.folds and showing.focus is not Focus.LOWER and (low or mode is Mode.HALF):
+    folds = (low or mode is Mode.HALF) if showing.lower.folds else height < showing.lower.least
+    if folds and showing.focus is not Focus.LOWER:
         return height - 1, 1
     return _shared(showing, height)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from textwrap import wrap
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.cells import cell_len
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -16,7 +17,7 @@ from dolt_tui.engine.errors import EngineError
 from dolt_tui.frozen import Frozen
 from dolt_tui.ui.dialogs.dialog import Dialog
 from dolt_tui.ui.present.content import content, lines
-from dolt_tui.ui.present.text import NULL, Cell, Style, cell, join
+from dolt_tui.ui.present.text import NULL, Cell, Style, cell, join, plain
 
 if TYPE_CHECKING:
     from textual.widget import Widget
@@ -71,9 +72,9 @@ class CellEditor(Dialog[Edited]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "leave", show=False, priority=True),
-        Binding("enter,ctrl+s", "take(0)", "take", show=False, priority=True),
-        Binding("tab", "take(1)", "take, next cell", show=False, priority=True),
-        Binding("shift+tab", "take(-1)", "take, cell before", show=False, priority=True),
+        Binding("enter,ctrl+s", "take(0)", "save", show=False, priority=True),
+        Binding("tab", "take(1)", "save, next cell", show=False, priority=True),
+        Binding("shift+tab", "take(-1)", "save, cell before", show=False, priority=True),
         Binding("ctrl+n", "null", "NULL", show=False, priority=True),
     ]
 
@@ -111,10 +112,10 @@ class CellEditor(Dialog[Edited]):
         """The keys, most useful first."""
         null = "Make it NULL" if self.subject.nullable else "NULL: not here, the column is NOT NULL"
         return (
-            ("⏎", "take", "Take the value"),
-            ("tab", "take, next cell", "Take the value, and edit the next cell; shift+tab the one before"),
+            ("⏎", "save", "Save the value"),
+            ("tab", "save, next cell", "Save the value, and edit the next cell; shift+tab the one before"),
             ("^n", "NULL", null),
-            ("esc", "leave", "Leave the cell as it was"),
+            ("esc", "cancel", "Leave the cell as it was"),
         )
 
     def value(self) -> object:
@@ -166,14 +167,17 @@ class CellEditor(Dialog[Edited]):
 
     def show_keys(self) -> None:
         """The keys, in the place of the footer."""
-        parts: list[Cell] = [cell(" ")]
+        parts: list[Cell] = []
         for key, short, _ in self.keys:
             off = short == "NULL" and not self.subject.nullable
             parts.append(
                 join(cell(f"{key} ", Style.DIM if off else Style.KEY), cell(f"{short}  ", Style.DIM if off else ""))
             )
         right = content(join(cell("f1 ", Style.KEY), cell("keys ")))
-        left = content(join(*parts)).truncate(max(0, self.app.size.width - right.cell_length - 1), ellipsis=True)
+        room = self.app.size.width - right.cell_length - 1
+        while len(parts) > 1 and cell_len(plain(join(*parts))) > room:
+            del parts[-2]  # what leaves it is behind it
+        left = content(join(cell(" "), *parts)).truncate(max(0, room), ellipsis=True)
         gap = " " * max(0, self.app.size.width - left.cell_length - right.cell_length)
         self.bar.update(Content.assemble(left, gap, right))
 

@@ -73,7 +73,7 @@ class LinesEditor(CellEditor):
     def keys(self) -> Sequence[Key]:
         _, following, null, leave = super().keys
         return (
-            ("^s", "take", "Take the value"),
+            ("^s", "save", "Save the value"),
             following,
             ("⏎", "new line", "Begin another line"),
             ("^o", "$EDITOR", "Edit the text in your own editor"),
