@@ -214,7 +214,7 @@ def test_rows_that_were_set_back_are_counted_where_they_are_shown() -> None:
 
 def test_counts_are_taken_only_where_nothing_was_staged_meanwhile() -> None:
     staging, jobs, shown = SimpleNamespace(flushed=4, busy=False), list[Any](), list[Any]()
-    state = SimpleNamespace(fingerprint="known", branch="main", repository=None)
+    state = SimpleNamespace(fingerprint="known", branch="main", repository=None, looks=None)
     lanes = SimpleNamespace(run=lambda *job: jobs.append(job), drop=lambda *names: None)
     statistics = SimpleNamespace(count=lambda: None)
     session: Any = SimpleNamespace(staging=staging, jobs=lanes, state=state, statistics=statistics, ignore=None)
@@ -222,6 +222,7 @@ def test_counts_are_taken_only_where_nothing_was_staged_meanwhile() -> None:
     main: Any = SimpleNamespace(
         view=rows.view,
         LANES=("main", "pages", "statistics"),
+        kept=SimpleNamespace(),
         show=lambda *_: None,
         counted=lambda *one: shown.append(one),
     )
