@@ -263,6 +263,8 @@ class DoltApp(TellingApp):
         if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
             if isinstance(event, events.Key):
                 self.messages.pressed()
+                if event.key == "ctrl+j" and not self.can_go_on:
+                    event = events.Key("enter", None)  # as terminals send it until a program takes all keys
                 if event.key == "ctrl+q":
                     self._quit()
                     return

@@ -162,7 +162,9 @@ class PaneScreen(FullScreen):
 
     def _is_read(self, pane: Pane) -> bool:
         """Whether a pane shows what is the case: a tab behind others is read when it comes to the front."""
-        return not isinstance(pane, ReadPane) or not pane.has_class("behind") or pane in self.own_panes.first
+        if not isinstance(pane, ReadPane) or not pane.has_class("behind") or pane in self.own_panes.first:
+            return True
+        return self.session.is_open and pane.known_empty(self.state)
 
     def no_pane(self, place: str) -> str:
         """Why no pane means what is declared for a place; empty where one can be opened for it (`open_pane`)."""

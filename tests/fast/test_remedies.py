@@ -60,11 +60,11 @@ def test_each_remedy_has_words_whose_commands_exist() -> None:
     assert named <= {*command_set().ids}
 
 
-def test_only_the_words_of_remedies_have_keys_filled_in() -> None:
+def test_only_these_words_have_keys_filled_in() -> None:
     """Everything else in the interface asks for a key itself: what it left to be filled in would be shown as it is."""
     placeholder = re.compile("{key:(" + "|".join(map(re.escape, command_set().ids)) + ")}")
-    found = [path.name for path in (ENGINE.parent / "ui").rglob("*.py") if placeholder.search(path.read_text())]
-    assert found == ["remedies.py"]
+    found = {path.name for path in (ENGINE.parent / "ui").rglob("*.py") if placeholder.search(path.read_text())}
+    assert found == {"remedies.py", "first_steps.py", "foreign_keys.py"}
 
 
 @pytest.mark.parametrize("remedy", Remedy)

@@ -83,6 +83,7 @@ async def test_the_palette_goes_where_a_command_belongs(demo: FileTarget, drive:
         assert "In other panes" in user.dialog_text
         assert re.search(r"Merge .*Branches +M", user.dialog_text)
         assert "goes to Branches first, where modify_data is selected" in user.dialog_text
+        assert re.search(r"Merge the remote branch .* · there is no remote here", user.dialog_text)
         await user.press("escape", "ctrl+p")
         await user.type("checkout branch")
         assert re.search(r"Switch .*checkout.* Branches +\w", user.dialog_text), user.dialog_text

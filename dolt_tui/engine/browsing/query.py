@@ -47,11 +47,6 @@ class Query(Frozen):
     contains: str = ""
     """A text that some column has to contain, upper or lower case as the column's collation has it."""
 
-    @property
-    def arrow(self) -> str:
-        """The sign of its order."""
-        return "↓" if self.descending else "↑"
-
 
 class DiffQuery(Frozen):
     """Which row changes of a table; always in the order of its key."""

@@ -21,6 +21,7 @@ from dolt_tui.ui.main_view.result import ResultView
 from dolt_tui.ui.main_view.row_history import HistoryView
 from dolt_tui.ui.main_view.table import LoadedTable, TableView
 from dolt_tui.ui.panes.main import MainPane
+from dolt_tui.ui.present.data_rows import sort_sign
 from dolt_tui.ui.present.grid_rows import Column, Row
 from dolt_tui.ui.present.remedies import advice_of
 from dolt_tui.ui.present.text import Cell, Style, cell, join, sanitise
@@ -119,7 +120,7 @@ class RowActions(Actions):
         query = view.wanted
         rows = [Row(("key",), (cell(""), cell("by the key" if loaded.page.key else "as they come", Style.DIM)))]
         for column in loaded.columns:
-            arrow = ("↓" if query.descending else "↑") if column.name == query.sort else ""
+            arrow = sort_sign(query.descending) if column.name == query.sort else ""
             rows.append(Row(column.name, (cell(arrow, Style.ACCENT), cell(column.name), cell(column.type, Style.DIM))))
         here = self.context.main.column if self._in_main else None
         under = loaded.columns[here].name if here is not None else None
@@ -182,7 +183,7 @@ class RowActions(Actions):
         pane = self.context.rows_pane
         rows = [Row(-1, (cell(""), cell("as they came", Style.DIM)))]
         for at, column in enumerate(view.result.columns):
-            arrow = ("↓" if view.descending else "↑") if at == view.sort else ""
+            arrow = sort_sign(view.descending) if at == view.sort else ""
             rows.append(Row(at, (cell(arrow, Style.ACCENT), cell(column.name), cell(column.type, Style.DIM))))
         dialog = ListDialog(
             "Sort the result",

@@ -10,7 +10,7 @@ from dolt_tui.engine.browsing.column_conditions import same_value
 from dolt_tui.engine.model import ColumnInfo, Page, SqlStyle, Value
 from dolt_tui.engine.transfer.requests import Export, ResultExport
 from dolt_tui.ui.main_view.view import FirstPageKnown, Frame, Known, Loaded, ReadCell, Record, View
-from dolt_tui.ui.present.data_rows import page_columns, page_rows
+from dolt_tui.ui.present.data_rows import page_columns, page_rows, sort_sign
 from dolt_tui.ui.present.export import Copied, with_columns
 from dolt_tui.ui.present.grid_rows import PAGE_SIZE, Count, Match, PageOf, Request, Row
 from dolt_tui.words import count, plural
@@ -81,17 +81,12 @@ class ResultView(View):
 
     @property
     def settings(self) -> str:
-        parts = [f"sorted by {self.result.columns[self.sort].name} {self.arrow}"] if self.sort is not None else []
+        columns, sign = self.result.columns, sort_sign(self.descending)
+        parts = [f"sorted by {columns[self.sort].name} {sign}"] if self.sort is not None else []
         conditions = [
-            str(same_value(self.result.columns[one.column], one.value, SqlStyle.SQLITE, other=one.other))
-            for one in self.tests
+            str(same_value(columns[one.column], one.value, SqlStyle.SQLITE, other=one.other)) for one in self.tests
         ]
         return " · ".join([*parts, *([f"filter: {' and '.join(conditions)}"] if conditions else [])])
-
-    @property
-    def arrow(self) -> str:
-        """The sign of its order."""
-        return "↓" if self.descending else "↑"
 
     @property
     def way_back(self) -> str:
@@ -186,7 +181,7 @@ class ResultPages(FirstPageKnown):
     def __init__(self, loaded: LoadedResult) -> None:
         self._loaded = loaded
         view = loaded.view
-        order = {view.sort: view.arrow} if view.sort is not None else {}
+        order = {view.sort: sort_sign(view.descending)} if view.sort is not None else {}
         self.columns = page_columns(self._page(loaded.first), order)
 
     def _page(self, rows: tuple[tuple[Value, ...], ...]) -> Page:

@@ -22,7 +22,7 @@ from dolt_tui.ui.main_view.view import (
     columns_said,
     revision_label,
 )
-from dolt_tui.ui.present.data_rows import page_columns, page_rows
+from dolt_tui.ui.present.data_rows import page_columns, page_rows, sort_sign
 from dolt_tui.ui.present.draft_rows import DraftedRow, TableOverlay
 from dolt_tui.ui.present.export import Copied, with_columns
 from dolt_tui.ui.present.grid_rows import PAGE_SIZE, Count, Match, Overlay, Row
@@ -68,7 +68,7 @@ class TableView(View):
         query = self.query
         if query is None:
             return ""
-        parts = [f"sorted by {query.sort} {query.arrow}"] if query.sort is not None else []
+        parts = [f"sorted by {query.sort} {sort_sign(query.descending)}"] if query.sort is not None else []
         conditions = [*map(str, query.conditions), query.where, f"contains {query.contains}" if query.contains else ""]
         found = " and ".join(filter(None, conditions))
         return " · ".join([*parts, *([f"filter: {found}"] if found else [])])
@@ -208,8 +208,8 @@ class TablePages(KeyedPages[Page]):
         """``number`` is how many rows there are, as far as known."""
         super().__init__(loaded.page)
         self._repository, self._branch, self._query = repository, loaded.branch, loaded.view.wanted
-        query = self._query
-        order = {at: query.arrow for at, one in enumerate(loaded.page.columns) if one.name == query.sort}
+        query, sign = self._query, sort_sign(self._query.descending)
+        order = {at: sign for at, one in enumerate(loaded.page.columns) if one.name == query.sort}
         self.columns = page_columns(loaded.page, order)
         self._number = number
 

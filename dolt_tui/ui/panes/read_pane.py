@@ -36,6 +36,10 @@ class ReadPane(Pane):
     def show(self, found: Any, state: State) -> None:
         """Show what `read` returned."""
 
+    def known_empty(self, state: State) -> bool:
+        """Whether it is known to have nothing to show, though it was not read yet."""
+        return False
+
     def counted(self, found: Any, state: State) -> None:
         """Show the same with its numbers, which took longer."""
         self.show(found, state)

@@ -49,6 +49,9 @@ class RemotesPane(SidePane):
     _found = Remotes((), (), {}, {})
     _wanted = ""
 
+    def known_empty(self, state: State) -> bool:
+        return state.loaded and not state.remotes
+
     def read(self, reading: Reading) -> Remotes:
         remotes, branches = reading.remotes
         own = reading.branches if branches else ()

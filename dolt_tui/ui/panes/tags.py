@@ -26,6 +26,9 @@ class TagsPane(SidePane):
     SCOPES = reads.REFS
     _tags: Sequence[Tag] = ()
 
+    def known_empty(self, state: State) -> bool:
+        return state.loaded and not state.tags
+
     def read(self, reading: Reading) -> tuple[Tag, ...]:
         return reading.tags
 

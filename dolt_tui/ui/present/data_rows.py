@@ -211,6 +211,11 @@ def blame_rows(
     return columns, rows
 
 
+def sort_sign(descending: bool) -> str:
+    """The sign of an order."""
+    return "↓" if descending else "↑"
+
+
 def page_columns(page: Page, order: Mapping[int, str] | None = None) -> tuple[Column, ...]:
     """The columns of a table's rows; ``order`` has the arrows of those that they are sorted by, by position."""
     numeric = _numeric_positions(len(page.columns), page.rows)
