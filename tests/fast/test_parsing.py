@@ -76,6 +76,7 @@ def test_filters_are_typed_again_as_they_are() -> None:
     for text in (
         "id > 5 and name = 'O''Brien' and raw is null",
         "name = 'a' and contains b and c",
+        "name = 'bread and contains gluten'",
         "(length(name) > 1 or id < 3) and contains x",
     ):
         query = with_condition(Query("t"), text, columns, SqlStyle.MYSQL)

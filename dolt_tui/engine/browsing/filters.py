@@ -25,7 +25,6 @@ _TEST = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _ANYWHERE = re.compile(r"^contains\s+(.+)$", re.IGNORECASE | re.DOTALL)
-_AND_ANYWHERE = re.compile(r"^(.+?)\s+and\s+contains\s+(.+)$", re.IGNORECASE | re.DOTALL)
 _COMPARISON = re.compile(r"^(?P<column>[^<>=!]+?)\s*(?P<sign><=|>=|<>|!=|=|<|>)(?![<>=])\s*(?P<value>.*)$", re.DOTALL)
 _NAME = re.compile(r"[^\W\d][\w$]*|`(?:[^`]|``)+`|\"(?:[^\"]|\"\")+\"|\[[^\]]+\]")
 _DATE_LIKE = re.compile(r"(?<![\w.'-])\d{4}-\d{1,2}-\d{1,2}(?![\w.'-])")
@@ -64,8 +63,8 @@ class Filters(Frozen):
             return Understood()
         if (anywhere := _ANYWHERE.match(text)) is not None:
             return Understood(contains=anywhere[1])
-        if (anywhere := _AND_ANYWHERE.match(text)) is not None:
-            return replace(self.understand(anywhere[1]), contains=anywhere[2])
+        if (both := self._and_anywhere(text)) is not None:
+            return replace(self.understand(both[0]), contains=both[1])
         if not self.columns:  # nothing was read of the table yet
             return Understood(where=self._sql(text))
         parts, glue = self._parts(text)
@@ -87,6 +86,18 @@ class Filters(Frozen):
         return InvalidFilter(f"{self.table} has no column {name}. {advice}", " ")
 
     # parts
+
+    def _and_anywhere(self, text: str) -> tuple[str, str] | None:
+        """What stands before and behind ``and contains``, where that is not within quotation marks or brackets."""
+        depth, joined = 0, None
+        for word in words(text, self.style):
+            depth += (word.text == "(") - (word.text == ")")
+            said = word.text.lower() if word.kind == "word" and depth == 0 else ""
+            if joined is not None and said == "contains":
+                before, behind = text[: joined.at].strip(), text[word.end :].strip()
+                return (before, behind) if before and behind else None
+            joined = word if said == "and" else None
+        return None
 
     def _parts(self, text: str) -> tuple[list[str], list[str]]:
         """The conditions that ``and`` and ``or`` join, and these words; not where they belong to a value."""

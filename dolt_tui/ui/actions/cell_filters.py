@@ -10,7 +10,7 @@ from dolt_tui.engine.console.row_choice import HasValue
 from dolt_tui.engine.errors import InvalidFilter
 from dolt_tui.engine.model import DiffColumn
 from dolt_tui.ui.actions.base import Actions
-from dolt_tui.ui.commands import MAIN, RESULT, OutOfPlace, command
+from dolt_tui.ui.commands import MAIN, RESULT, command
 from dolt_tui.ui.flows.row_filters import show_changes, show_rows
 from dolt_tui.ui.main_view.diff import DiffView
 from dolt_tui.ui.main_view.query_diff import QueryDiffView
@@ -27,9 +27,9 @@ class CellFilterActions(Actions):
     def no_cell(self) -> str:
         pane = self.context.rows_pane
         if isinstance(pane.view, QueryDiffView):
-            return OutOfPlace("what differs in a query is not filtered: add the condition to the query")
+            return "what differs in a query is not filtered: add the condition to the query"
         if not isinstance(pane.view, DiffView | TableView | ResultView):
-            return OutOfPlace("only the rows of a table, a diff or a result can be filtered by a cell")
+            return "only the rows of a table, a diff or a result can be filtered by a cell"
         if pane.loaded is None or pane.read_cell is None:
             return "there is no cell of a row that was read here"
         return ""

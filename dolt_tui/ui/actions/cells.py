@@ -9,13 +9,12 @@ from textual.geometry import Region
 from dolt_tui.engine.editing.draft import Draft
 from dolt_tui.engine.model import Edit, Editable, EditKind, RowKey, RowValues
 from dolt_tui.ui.actions.base import Actions
-from dolt_tui.ui.commands import MAIN, RECORD, OutOfPlace, command
+from dolt_tui.ui.commands import MAIN, RECORD, command
 from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.dialogs.cell_editors.base import Edited
 from dolt_tui.ui.flows.cell_editing import Target, open_editor
 from dolt_tui.ui.flows.pasting import paste_cells
 from dolt_tui.ui.main_view.diff import LoadedDiff
-from dolt_tui.ui.main_view.result import ResultView
 from dolt_tui.ui.main_view.table import LoadedTable
 from dolt_tui.ui.main_view.view import revision_label
 from dolt_tui.ui.present.data_rows import is_old_line
@@ -34,8 +33,7 @@ class CellActions(Actions):
         main = self.context.main
         loaded, view = main.loaded, main.view
         if not isinstance(loaded, LoadedTable | LoadedDiff) or view is None:
-            reason = "there are no rows of a table here"
-            return OutOfPlace(reason) if main.is_list or isinstance(view, ResultView) else reason
+            return "there are no rows of a table here"
         if isinstance(loaded, LoadedTable):
             if loaded.view.revision is not None:
                 return (
@@ -57,7 +55,7 @@ class CellActions(Actions):
         if reason := self.no_rows():
             return reason
         if not isinstance(self.context.main.loaded, LoadedTable):
-            return OutOfPlace("this is done in the rows of a table, not in a diff")
+            return "this is done in the rows of a table, not in a diff"
         return ""
 
     def no_row(self) -> str:

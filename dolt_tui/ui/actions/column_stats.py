@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dolt_tui.ui.actions.base import Actions
-from dolt_tui.ui.commands import FREQUENCY, MAIN, PROFILE, RESULT, OutOfPlace, command
+from dolt_tui.ui.commands import FREQUENCY, MAIN, PROFILE, RESULT, command
 from dolt_tui.ui.main_view.diff import DiffView
 from dolt_tui.ui.main_view.frequency import FrequencyView, LoadedFrequency, Rows, frequency_view
 from dolt_tui.ui.main_view.profile import LoadedSheet, ProfileView, SheetView
@@ -47,7 +47,7 @@ class ColumnStatActions(Actions):
 
     def no_column(self) -> str:
         if self._rows is None:
-            return OutOfPlace("only columns of a table, a diff or a result are counted")
+            return "only columns of a table, a diff or a result are counted"
         return "" if self._column is not None else "the cursor is on no column"
 
     def not_all(self) -> str:

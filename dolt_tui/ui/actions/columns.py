@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dolt_tui.ui.actions.base import Actions
-from dolt_tui.ui.commands import MAIN, RESULT, UNCOMMITTED, Footer, OutOfPlace, command
+from dolt_tui.ui.commands import MAIN, RESULT, UNCOMMITTED, Footer, command
 from dolt_tui.ui.dialogs.finder import FinderDialog
 from dolt_tui.ui.dialogs.listing import ListDialog
 from dolt_tui.ui.flows.column_list import COLUMNS, listed, named_columns, row_of
@@ -21,14 +21,14 @@ class ColumnActions(Actions):
     """Commands on how rows are laid out."""
 
     def no_columns(self) -> str:
-        pane, reason = self.context.rows_pane, "there are no columns here"
+        pane = self.context.rows_pane
         if pane.loaded is not None and not pane.is_list and any(column.title for column in pane.grid.columns):
             return ""
-        return OutOfPlace(reason) if pane.is_list else reason
+        return "there are no columns here"
 
     def no_column(self) -> str:
         if self.context.rows_pane.card.is_open:
-            return OutOfPlace("a record has its columns below each other")
+            return "a record has its columns below each other"
         return "" if self.context.rows_pane.grid.cursor_column is not None else "there are no columns here"
 
     def no_changes(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dolt_tui.ui.actions.base import Actions
-from dolt_tui.ui.commands import CONSOLE, EVERYWHERE, MAIN, MESSAGES, RESULT, Footer, OutOfPlace, command
+from dolt_tui.ui.commands import CONSOLE, EVERYWHERE, MAIN, MESSAGES, RESULT, Footer, command
 from dolt_tui.ui.dialogs.listing import ListDialog
 from dolt_tui.ui.main_view.query_diff import QueryDiffView
 from dolt_tui.ui.main_view.result import ResultView
@@ -28,7 +28,7 @@ class ConsoleActions(Actions):
         return "" if self.context.panes.console_made else "the console is not open"
 
     def no_transaction(self) -> str:
-        return OutOfPlace("no transaction is open") if self._transaction is None else ""
+        return "no transaction is open" if self._transaction is None else ""
 
     # opening
 
@@ -141,7 +141,7 @@ class ConsoleActions(Actions):
         run_at_in_console(self.context)
 
     def no_result(self) -> str:
-        return "" if self._query else OutOfPlace("this is not the result of a query")
+        return "" if self._query else "this is not the result of a query"
 
     @property
     def _query(self) -> str:

@@ -19,7 +19,6 @@ from dolt_tui.ui.commands import (
     TABLES,
     TAGS,
     Footer,
-    OutOfPlace,
     command,
 )
 from dolt_tui.ui.commands.keymap import key_of
@@ -39,7 +38,7 @@ class CopiedCommitActions(Actions):
         if self._hashes():
             return ""
         in_main = self.context.focused_pane is self.context.main
-        return OutOfPlace("there are no commits here") if in_main else "there is no commit here"
+        return "there are no commits here" if in_main else "there is no commit here"
 
     def nothing_copied(self) -> str:
         if self.state.copied:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from dolt_tui.engine.model.conflicts import ConflictKind, ResolutionPlan, Side
 from dolt_tui.ui.actions.base import Actions
-from dolt_tui.ui.commands import CONFLICT_ROWS, RESOLVER, Footer, OutOfPlace, command
+from dolt_tui.ui.commands import CONFLICT_ROWS, RESOLVER, Footer, command
 from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.present.text import Style, cell, sanitise
@@ -72,7 +72,7 @@ class DecidingActions(Actions):
 
     def no_line(self) -> str:
         if not self._rows_shown:
-            return OutOfPlace(_NO_ROWS)
+            return _NO_ROWS
         return "" if self._line is not None else "there is no row in conflict here"
 
     def nothing_behind(self) -> str:
@@ -81,7 +81,7 @@ class DecidingActions(Actions):
     def no_table(self) -> str:
         if reason := self.nothing_conflicts():
             return reason
-        return "" if self._rows_shown else OutOfPlace(_NO_ROWS)
+        return "" if self._rows_shown else _NO_ROWS
 
     @property
     def _rows_shown(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dolt_tui.engine.browsing.query import Condition, Operator, Query
 from dolt_tui.engine.model import Edit, EditKind
 from dolt_tui.ui.actions.base import Actions
-from dolt_tui.ui.commands import DRAFT, EVERYWHERE, MAIN, Footer, OutOfPlace, command
+from dolt_tui.ui.commands import DRAFT, EVERYWHERE, MAIN, Footer, command
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.flows.draft import write_draft
 from dolt_tui.ui.main_view.table import TableView
@@ -18,7 +18,7 @@ class DraftActions(Actions):
     """Commands on the draft."""
 
     def no_draft(self) -> str:
-        return "" if self.state.row_draft else OutOfPlace("the draft is empty")
+        return "" if self.state.row_draft else "the draft is empty"
 
     def to_be_mended(self) -> str:
         errors = self.state.row_draft.errors

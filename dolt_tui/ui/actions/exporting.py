@@ -7,7 +7,7 @@ from dolt_tui.engine.errors import EngineError
 from dolt_tui.engine.transfer.formats import Format
 from dolt_tui.engine.transfer.requests import DatabaseExport, Export, TableExport
 from dolt_tui.ui.actions.base import Actions
-from dolt_tui.ui.commands import MAIN, RESULT, TABLES, Footer, OutOfPlace, command
+from dolt_tui.ui.commands import MAIN, RESULT, TABLES, Footer, command
 from dolt_tui.ui.dialogs.export import ExportDialog, Wanted
 from dolt_tui.ui.flows.context import Context
 from dolt_tui.ui.flows.fetch import transferring
@@ -32,7 +32,7 @@ class ExportActions(Actions):
             return ""
         if self.context.focused_pane is self.context.panes.tables:
             return "there is no table here"
-        return OutOfPlace("what is shown here has no rows to export")
+        return "what is shown here has no rows to export"
 
     @command(
         "export",

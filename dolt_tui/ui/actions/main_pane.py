@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from dolt_tui.engine.model import ForeignKey
 from dolt_tui.ui.actions.base import Actions
-from dolt_tui.ui.commands import MAIN, RESULT, Footer, OutOfPlace, command
+from dolt_tui.ui.commands import MAIN, RESULT, Footer, command
 from dolt_tui.ui.flows.following import Link, at_cursor, follow, link_at, short, values_of, with_link
 from dolt_tui.ui.main_view.references import LoadedReferences, Reference, ReferencesView
 
@@ -65,9 +65,8 @@ class MainActions(Actions):
     def no_record(self) -> str:
         main = self.context.rows_pane
         if main.card.is_open:
-            return OutOfPlace("the record is open")
-        reason = "there is no row here whose columns could be shown"
-        return "" if main.record is not None else OutOfPlace(reason) if main.is_list else reason
+            return "the record is open"
+        return "" if main.record is not None else "there is no row here whose columns could be shown"
 
     def beside_following(self) -> Footer:
         """Where ``enter`` goes elsewhere, it is worth saying what shows the record."""
@@ -93,7 +92,7 @@ class MainActions(Actions):
     # back
 
     def no_way_back(self) -> str:
-        return "" if self.context.main.came_by_key else OutOfPlace("no foreign key was followed to get here")
+        return "" if self.context.main.came_by_key else "no foreign key was followed to get here"
 
     @command(
         "rows.come_back",
@@ -114,10 +113,7 @@ class MainActions(Actions):
     # the other way
 
     def no_row(self) -> str:
-        if at_cursor(self.context.main) is not None:
-            return ""
-        reason = "there is no row of a table here"
-        return OutOfPlace(reason) if self.context.main.is_list else reason
+        return "" if at_cursor(self.context.main) is not None else "there is no row of a table here"
 
     @command(
         "rows.references",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dolt_tui.ui.actions.base import Actions
-from dolt_tui.ui.commands import RECORD, RESULT_RECORD, Footer, OutOfPlace, command
+from dolt_tui.ui.commands import RECORD, RESULT_RECORD, Footer, command
 from dolt_tui.ui.flows.following import Link, follow, link_at, with_link
 
 _HERE = (RECORD, RESULT_RECORD)
@@ -13,7 +13,7 @@ class RecordActions(Actions):
     """Commands on the record that the main pane shows, or the pane of a result."""
 
     def not_open(self) -> str:
-        return "" if self.context.rows_pane.card.is_open else OutOfPlace("no record is open")
+        return "" if self.context.rows_pane.card.is_open else "no record is open"
 
     def no_folds(self) -> str:
         main = self.context.rows_pane
@@ -28,7 +28,7 @@ class RecordActions(Actions):
         return Footer.FIRST if self.where_to() or self.context.rows_pane.card.folds else Footer.NEVER
 
     def not_a_change(self) -> str:
-        return "" if self.context.rows_pane.card.is_change else OutOfPlace("the row did not change")
+        return "" if self.context.rows_pane.card.is_change else "the row did not change"
 
     @command(
         "record.next",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from dolt_tui.engine.model import ChangeKind, GoingAlong, Halves, RowCount, RowSet, RowValues
 from dolt_tui.ui.actions.base import Actions
-from dolt_tui.ui.commands import ROW, UNCOMMITTED, UNCOMMITTED_RECORD, OutOfPlace, command
+from dolt_tui.ui.commands import ROW, UNCOMMITTED, UNCOMMITTED_RECORD, command
 from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.flows.undo_note import undo_note
@@ -41,7 +41,7 @@ class RowStagingActions(Actions):
 
     def not_uncommitted(self) -> str:
         if not self.context.main.on_uncommitted:
-            return OutOfPlace("only rows with uncommitted changes can be staged")
+            return "only rows with uncommitted changes can be staged"
         return ""
 
     def refused(self) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from dolt_tui.engine.model import ChangeKind, Commit, EditKind, RowChange
 from dolt_tui.ui.actions.base import Actions
-from dolt_tui.ui.commands import MAIN, RESULT, UNCOMMITTED, OutOfPlace, command
+from dolt_tui.ui.commands import MAIN, RESULT, UNCOMMITTED, command
 from dolt_tui.ui.main_view.compare import LoadedCompare
 from dolt_tui.ui.main_view.diff import LoadedDiff
 from dolt_tui.ui.main_view.query_diff import LoadedQueryDiff
@@ -28,7 +28,7 @@ class StepActions(Actions):
             return "" if pane.grid.row_count else "there are no changes here"
         if isinstance(pane.loaded, LoadedTable) and self.state.row_draft.of(pane.loaded.view.table):
             return ""
-        return OutOfPlace("there are no changes here")
+        return "there are no changes here"
 
     @command(
         "rows.next_change",

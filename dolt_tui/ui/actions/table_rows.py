@@ -9,7 +9,7 @@ from dolt_tui.engine.browsing.query import Query
 from dolt_tui.engine.errors import InvalidFilter
 from dolt_tui.engine.model import ColumnInfo, DiffColumn
 from dolt_tui.ui.actions.base import Actions
-from dolt_tui.ui.commands import MAIN, RESULT, TABLES, UNCOMMITTED, Footer, OutOfPlace, command
+from dolt_tui.ui.commands import MAIN, RESULT, TABLES, UNCOMMITTED, Footer, command
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.dialogs.listing import ListDialog
 from dolt_tui.ui.dialogs.name import NameDialog
@@ -46,10 +46,9 @@ class RowActions(Actions):
         return view if isinstance(view, TableView) else None
 
     def not_a_table(self) -> str:
-        reason = "only the rows of a table can be sorted and filtered this way"
-        if self._view is None:
-            return OutOfPlace(reason)
-        return "" if self.context.main.loaded is not None else reason
+        if self._view is not None and self.context.main.loaded is not None:
+            return ""
+        return "only the rows of a table can be sorted and filtered this way"
 
     def nothing_to_sort(self) -> str:
         pane = self.context.rows_pane
@@ -64,11 +63,7 @@ class RowActions(Actions):
         return self.not_a_table()
 
     def no_key(self) -> str:
-        if self.context.main.row_key is not None:
-            return ""
-        reason = "there is no row with a key here"
-        main = self.context.main
-        return OutOfPlace(reason) if main.is_list or isinstance(main.view, ResultView) else reason
+        return "" if self.context.main.row_key is not None else "there is no row with a key here"
 
     def no_table(self) -> str:
         return "" if self._table else "there is no table here"
@@ -142,7 +137,7 @@ class RowActions(Actions):
 
     def no_sort_here(self) -> str:
         """Why the rows cannot be sorted by the column under the cursor."""
-        return self.not_a_table() or ("" if self.context.main.column is not None else OutOfPlace("there is no column"))
+        return self.not_a_table() or ("" if self.context.main.column is not None else "there is no column")
 
     @command(
         "rows.ascending",
@@ -370,7 +365,7 @@ class RowActions(Actions):
     # ranges
 
     def one_row(self) -> str:
-        return OutOfPlace("a record is one row") if self.context.rows_pane.card.is_open else ""
+        return "a record is one row" if self.context.rows_pane.card.is_open else ""
 
     @command(
         "rows.range",

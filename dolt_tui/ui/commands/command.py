@@ -114,12 +114,6 @@ empty where that is what it does otherwise. It is asked only while the command c
 Handler = TypeVar("Handler", bound=Callable[[Any], None])
 
 
-class OutOfPlace(str):
-    """A reason for all that a pane shows, not for one row of it."""
-
-    __slots__ = ()
-
-
 class Footer(Enum):
     """Whether the footer shows a command while its pane has the focus and it can run."""
 
