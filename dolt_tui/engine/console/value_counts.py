@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import heapq
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any, Protocol
@@ -84,7 +85,10 @@ def _side(changes: Rows, column: int, *, old: bool) -> Values:
 
 def frequency_of(rows: Rows, column: int, most: int, order: FrequencyOrder = FrequencyOrder.MOST) -> Frequency:
     """At most ``most`` values of a column of a result, which is read to its end. About 1 µs for each row."""
-    counts = _Counts(_values(rows, column))
+    return _frequency(rows, column, _Counts(_values(rows, column)), most, order)
+
+
+def _frequency(rows: Rows, column: int, counts: _Counts, most: int, order: FrequencyOrder) -> Frequency:
     found = [(number, None, row) for number, row in counts.seen.values()]
     chosen = _chosen(found, most, order, lambda row: rows.page(row, 1)[0][column])
     return Frequency(rows.columns[column], chosen, len(found), counts.totals)
@@ -95,6 +99,12 @@ def frequency_of_changes(
 ) -> Frequency:
     """The same of row changes, which are read to their end: on their older side and on the newer one."""
     old, new = (_Counts(_side(changes, column, old=side)) for side in (True, False))
+    return _frequency_of_changes(changes, column, old, new, most, order)
+
+
+def _frequency_of_changes(
+    changes: Rows, column: int, old: _Counts, new: _Counts, most: int, order: FrequencyOrder
+) -> Frequency:
     found = []
     for key in {**old.seen, **new.seen}:
         before, after = old.seen.get(key), new.seen.get(key)
@@ -122,24 +132,25 @@ def _chosen(
         return (both if order is FrequencyOrder.FEWEST else first, row)
 
     if order is FrequencyOrder.VALUE:
-        every = [ValueCount(value(row), number, old) for number, old, row in found]
-        return tuple(sorted(every, key=lambda one: _sortable(one.value))[:most])
-    return tuple(ValueCount(value(row), number, old) for number, old, row in sorted(found, key=place)[:most])
+        every = (ValueCount(value(row), number, old) for number, old, row in found)
+        return tuple(heapq.nsmallest(most, every, key=lambda one: _sortable(one.value)))
+    first = heapq.nsmallest(most, found, key=place)
+    return tuple(ValueCount(value(row), number, old) for number, old, row in first)
 
 
 def profile_of(rows: Rows, column: int) -> Profile:
     """What is true of a column of a result, which is read to its end."""
     counts = _Counts(_values(rows, column))
-    common = frequency_of(rows, column, _COMMON).values
+    common = _frequency(rows, column, counts, _COMMON, FrequencyOrder.MOST).values
     return Profile(rows.columns[column], _facts(_values(rows, column), counts.totals), common=common)
 
 
 def profile_of_changes(changes: Rows, column: int) -> Profile:
     """The same of row changes: on both of their sides."""
-    common = frequency_of_changes(changes, column, _COMMON, FrequencyOrder.MOST).values
+    counts = [_Counts(_side(changes, column, old=side)) for side in (True, False)]
+    common = _frequency_of_changes(changes, column, *counts, _COMMON, FrequencyOrder.MOST).values
     old, new = (
-        _facts(_side(changes, column, old=side), _Counts(_side(changes, column, old=side)).totals)
-        for side in (True, False)
+        _facts(_side(changes, column, old=side), one.totals) for side, one in zip((True, False), counts, strict=True)
     )
     return Profile(_info(changes, column), new, old, True, common, ONLY_CHANGES)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, TypeAlias
 
@@ -35,6 +36,21 @@ def statement_text(statement: Statement, style: SqlStyle, *, exact: bool = False
     if values is not None and not exact:
         sql, values = without_guard(sql, values)
     return filled(sql, values, style)
+
+
+def beginning(statement: Statement, style: SqlStyle, most: int) -> str:
+    """About the first ``most`` characters of `statement_text`, quickly also where it has a million."""
+    values = statement.values
+    if isinstance(values, Mapping):
+        values = {name: _cut(value, most) for name, value in values.items()}
+    elif values is not None:
+        values = [_cut(value, most) for value in values[:most]]
+    text = statement_text(replace(statement, sql=statement.sql[: 2 * most], values=values), style)
+    return text[:most]
+
+
+def _cut(value: object, most: int) -> object:
+    return value[:most] if isinstance(value, str | bytes | bytearray | memoryview) else value
 
 
 def filled(sql: str, values: Values | None, style: SqlStyle) -> str:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import gzip
 from collections.abc import Sequence
 
 from dolt_tui.engine.core.statement_text import statement_text
 from dolt_tui.engine.model import Statement
 from dolt_tui.engine.transfer.formats import Format
+from dolt_tui.engine.transfer.outputs import to_file
 from dolt_tui.ui.actions.base import Actions
 from dolt_tui.ui.commands import EVERYWHERE, RESOLVER, Footer, command
 from dolt_tui.ui.dialogs.export import ExportDialog, Wanted
 from dolt_tui.ui.dialogs.listing import ListDialog
 from dolt_tui.ui.dialogs.sql_log import SqlLogDialog
 from dolt_tui.ui.flows.progress import path_text
-from dolt_tui.ui.present.grid_rows import Column
+from dolt_tui.ui.present.grid_rows import Column, Row
 from dolt_tui.ui.present.sql_log import Step, script, whole_lines
 from dolt_tui.ui.present.text import Style, cell
 from dolt_tui.words import plural
@@ -45,7 +45,7 @@ class SqlLogActions(Actions):
             width = max(40, self.context.window.width - _FRAME)
             some = chosen.statements if isinstance(chosen, Step) else (chosen,)
             lines = [row for one in some for row in whole_lines(one, style, width)]
-            shown = [type(row)(at, row.cells) for at, row in enumerate(lines)]
+            shown = [Row(at, row.cells) for at, row in enumerate(lines)]
             title = chosen.name.capitalize() if isinstance(chosen, Step) else "Statement"
             columns = (Column("text", flex=True, separator=False),)
             dialog = ListDialog(title, shown, columns, hint="esc back to the log", choosing=False, large=True)
@@ -57,8 +57,12 @@ class SqlLogActions(Actions):
                 self.context.tell("Copied the statement")
                 return
             found = [chosen] if isinstance(chosen, Step) else chosen
-            self.context.copy_text(script(found, style))
-            self.context.tell(f"Copied {_counted(found)}")
+
+            def copied(text: str) -> None:
+                self.context.copy_text(text)
+                self.context.tell(f"Copied {_counted(found)}")
+
+            self.context.session.job("copy", "copy the SQL log", lambda: script(found, style), copied)
 
         dialog = SqlLogDialog(repository.statements.entries, style, whole=whole, copy=copy, save=self._save)
         self.context.ask(dialog, lambda _answer: None)
@@ -71,9 +75,8 @@ class SqlLogActions(Actions):
                 return
 
             def write() -> None:
-                data = script(found, style).encode("utf-8", "surrogateescape")
-                with open(wanted.path, "wb" if wanted.overwrite else "xb") as file:
-                    file.write(gzip.compress(data) if wanted.compressed else data)
+                with to_file(wanted.path, compressed=wanted.compressed, overwrite=wanted.overwrite) as output:
+                    output.write(script(found, style))
 
             said = f"Saved {_counted(found)} to {path_text(wanted.path)}"
             self.context.session.job("copy", "save the SQL log", write, lambda _: self.context.tell(said))

@@ -39,6 +39,7 @@ class SqlLogDialog(ListDialog):
         self._whole, self._copy, self._save = whole, copy, save
         self._every = False
         self._changing: dict[int, bool] = {}
+        self._known: dict[int, Row] = {}
         super().__init__(
             "SQL log",
             self._lines(),
@@ -64,7 +65,7 @@ class SqlLogDialog(ListDialog):
         return self._changing[number]
 
     def _lines(self) -> list[Row]:
-        return log_rows(self.steps, self._style)
+        return log_rows(self.steps, self._style, self._known)
 
     def _found(self) -> list[Step]:
         """What is shown, as far as it has what is searched."""

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from dolt_tui.ui.present.text import Cell
 
 _LANE = "keys"
-"""What foreign keys lead to is read in a lane of its own, where the latest question wins."""
+"""Which foreign keys there are is read in a lane of its own, where the latest question wins."""
+_NAMES_LANE = "key names"
+"""What the rows are called to which they lead, in another one: both are asked for when a record is shown again."""
 _WORD_MOST = 14
 """Characters of a value in the footer."""
 
@@ -153,7 +155,7 @@ def name_rows(context: Context, main: MainPane) -> None:
             refer = frozenset(at for at, (name, _) in enumerate(record.columns) if name.lower() in names)
             main.card.name(called, refer)
 
-    context.session.jobs.run(_LANE, "", work, found, context.session.ignore)
+    context.session.jobs.run(_NAMES_LANE, "", work, found, context.session.ignore)
 
 
 def _called(

@@ -6,6 +6,7 @@ Lines are made as they are wanted, as a value may have megabytes; each class is 
 from __future__ import annotations
 
 import re
+import threading
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
@@ -31,6 +32,8 @@ class Lines(ABC):
         self._rows: list[Row] = []
         self._coming = self._make()
         self._complete = False
+        self._making = threading.Lock()
+        """Lines are made on the event loop, where that is quick, and on a thread."""
 
     @abstractmethod
     def _make(self) -> Iterator[Row]:
@@ -46,11 +49,12 @@ class Lines(ABC):
     def grow(self, number: int | None) -> None:
         """Make so many lines, where there are; all of them for None. Takes as long as the text before them is."""
         while not self._complete and (number is None or len(self._rows) < number):
-            row = next(self._coming, None)
-            if row is None:
-                self._complete = True
-            else:
-                self._rows.append(row)
+            with self._making:
+                row = next(self._coming, None)
+                if row is None:
+                    self._complete = True
+                else:
+                    self._rows.append(row)
 
     def line(self, index: int) -> Row | None:
         """A line."""

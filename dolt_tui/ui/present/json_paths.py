@@ -224,7 +224,7 @@ def _within(
     names, others = [_name(old[at]) for at in here], [_name(new[at]) for at in there]
     if len(here) != len(there) and any(names) and any(others):
         known = {name: at for name, at in zip(others, there, strict=True) if name}
-        paired = {at: known[name] for name, at in zip(names, here, strict=True) if name in known}
+        paired = {at: known.pop(name) for name, at in zip(names, here, strict=True) if name in known}
         taken = set(paired.values())
         for at in here:
             yield at, paired.get(at)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from dolt_tui.engine.console.statements import StatementKind, describe
-from dolt_tui.engine.core.statement_text import statement_text
+from dolt_tui.engine.core.statement_text import beginning, statement_text
 from dolt_tui.engine.model import SqlStyle, Statement
 from dolt_tui.frozen import Frozen
 from dolt_tui.ui.present.grid_rows import Column, Row
@@ -53,8 +53,9 @@ def steps(statements: Iterable[Statement]) -> list[Step]:
     return [Step(key[0], some[0].step or key[1] or some[0].purpose, tuple(some)) for key, some in found.items()]
 
 
-def log_rows(found: Sequence[Step], style: SqlStyle) -> list[Row]:
-    """A line for each step, and below it one for each of its statements."""
+def log_rows(found: Sequence[Step], style: SqlStyle, known: dict[int, Row]) -> list[Row]:
+    """A line for each step, and below it one for each of its statements; ``known`` are those that were made before, by
+    the statement's number, and get what is new."""
     rows = []
     for step in found:
         first = step.statements[0]
@@ -67,7 +68,10 @@ def log_rows(found: Sequence[Step], style: SqlStyle) -> list[Row]:
             cell("".join(f" · {part}" for part in said if part), Style.DIM),
         )
         rows.append(Row(("step", step.number, first.number), (title, (), cell(took(seconds), Style.DIM)), value=step))
-        rows += [statement_row(one, style) for one in step.statements]
+        for one in step.statements:
+            if one.number not in known:
+                known[one.number] = statement_row(one, style)
+            rows.append(known[one.number])
     return rows
 
 
@@ -79,7 +83,7 @@ def clock_text(statement: Statement) -> str:
 def statement_row(statement: Statement, style: SqlStyle) -> Row:
     """A line of the log: a statement that can be run as it stands there."""
     failed = bool(statement.error)
-    sql = " ".join(statement_text(statement, style)[: 2 * _SEEN].split())
+    sql = " ".join(beginning(statement, style, 2 * _SEEN).split())
     text = cell(f"  {sql[:_SEEN]}", Style.BOLD if statement.writes else "")
     if failed:
         text = join(cell("✗ ", Style.ERROR), cell(sql[:_SEEN]), cell(f"  {statement.error}", Style.ERROR))
