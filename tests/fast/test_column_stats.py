@@ -14,6 +14,7 @@ from dolt_tui.engine.browsing.query import Query
 from dolt_tui.engine.console.value_counts import frequency_of, frequency_of_changes, profile_of, profile_of_changes
 from dolt_tui.engine.model import ChangeKind, ColumnInfo, DiffColumn, RowChange, SqlStyle, Value
 from dolt_tui.engine.model.column_stats import Facts, Frequency, FrequencyOrder, Lengths, Profile, Totals, ValueCount
+from dolt_tui.ui.main_view.diff import DiffView
 from dolt_tui.ui.main_view.frequency import FrequencyPages, FrequencyView, LoadedFrequency
 from dolt_tui.ui.main_view.table import TableView
 from dolt_tui.ui.present.column_stats import (
@@ -153,3 +154,13 @@ def test_long_frequencies_come_by_pages_and_are_searched() -> None:
     assert isinstance(wanted := loaded.entered(page.rows[0]), TableView)
     assert wanted.wanted.contains == "x", "the filter in force stays"
     assert "name 800" in wanted.settings
+
+
+def test_rows_with_a_value_are_looked_for_on_the_sides_that_have_the_column() -> None:
+    none, some = Totals(0, 0, 0), Totals(2, 0, 1)
+    for new, old, where in ((some, none, "(to_it = 'x')"), (none, some, "(from_it = 'x')")):
+        found = Frequency(ColumnInfo("it", "text"), (ValueCount("x", new.rows, old.rows),), 1, new, old)
+        loaded = LoadedFrequency(FrequencyView(DiffView("t", "a", "b"), "it", 0), "main", found, SqlStyle.MYSQL)
+        wanted = loaded.entered(frequency_rows(found, found.values, 0)[0])
+        assert isinstance(wanted, DiffView)
+        assert wanted.filter.where == where

@@ -179,6 +179,8 @@ def test_json_is_compared_by_path() -> None:
     found = list(json_changes(json_document(json.dumps(people)), json_document(json.dumps(fewer))))
     assert [change.path for change in found] == ["[0]", "[1]", "[0].age", "[1].age", "[2]"]
     assert isinstance(found[0], Change)
+    twice = [{"id": "a", "age": age} for age in (1, 2)]
+    assert [change.new for change in json_changes(twice, [{"id": "a", "age": 3}])] == [3, MISSING]
     assert [rooted(path) for path in ("", "a.b", "[0].a")] == ["$", "$.a.b", "$[0].a"]
     for text in ("1", '"x"', "{", '{"a": 1, "a": 2}', "[NaN]", "[" * 200 + "]" * 200, "[" * 9000 + "]" * 9000, 5):
         assert json_document(text) is None

@@ -147,11 +147,10 @@ def profile_of(rows: Rows, column: int) -> Profile:
 
 def profile_of_changes(changes: Rows, column: int) -> Profile:
     """The same of row changes: on both of their sides."""
-    counts = [_Counts(_side(changes, column, old=side)) for side in (True, False)]
-    common = _frequency_of_changes(changes, column, *counts, _COMMON, FrequencyOrder.MOST).values
-    old, new = (
-        _facts(_side(changes, column, old=side), one.totals) for side, one in zip((True, False), counts, strict=True)
-    )
+    before, after = (_Counts(_side(changes, column, old=side)) for side in (True, False))
+    common = _frequency_of_changes(changes, column, before, after, _COMMON, FrequencyOrder.MOST).values
+    old = _facts(_side(changes, column, old=True), before.totals)
+    new = _facts(_side(changes, column, old=False), after.totals)
     return Profile(_info(changes, column), new, old, True, common, ONLY_CHANGES)
 
 

@@ -360,7 +360,8 @@ class Rewriting:
         merge = next((each for each in (commit, before) if len(each.parents) > 1), None)
         if merge is not None:
             raise MergeCommit(f"{short(merge)} is a merge commit, which is not squashed into another one.")
-        self.check_reword(branch, before.hash)
+        for each in (commit, before):
+            self.check_reword(branch, each.hash)
         return commit, before.parents[0]
 
     def fixup_calls(self, base: str) -> tuple[Call, ...]:

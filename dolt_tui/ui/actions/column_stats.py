@@ -53,7 +53,7 @@ class ColumnStatActions(Actions):
     def not_all(self) -> str:
         if isinstance(self._rows, ResultView | QueryDiffView):
             return "a result is profiled one column at a time"
-        return "" if self._rows is not None and self._names() else "there are no columns here"
+        return "" if self._rows is not None and self._names else "there are no columns here"
 
     def no_value(self) -> str:
         return "" if self._pane.entered() is not None else "there is no value on this line"
@@ -85,7 +85,7 @@ class ColumnStatActions(Actions):
         rows, column = self._rows, self._column
         assert rows is not None
         assert column is not None
-        self._show(frequency_view(rows, *column))
+        self._show(frequency_view(rows, *column, self._names))
 
     @command(
         "rows.profile",
@@ -104,7 +104,7 @@ class ColumnStatActions(Actions):
         rows, column = self._rows, self._column
         assert rows is not None
         assert column is not None
-        self._show(ProfileView(rows, *column))
+        self._show(ProfileView(rows, *column, self._names))
 
     @command(
         "rows.profiles",
@@ -124,7 +124,7 @@ class ColumnStatActions(Actions):
         if isinstance(self._pane.view, SheetView):
             self.profile()
         else:
-            self._show(SheetView(rows, self._names()))
+            self._show(SheetView(rows, self._names))
 
     @command(
         "rows.sheet",
@@ -139,19 +139,15 @@ class ColumnStatActions(Actions):
         """Say what is true of each column at once, without one of them first."""
         rows = self._rows
         assert rows is not None
-        self._show(SheetView(rows, self._names()))
+        self._show(SheetView(rows, self._names))
 
+    @property
     def _names(self) -> tuple[str, ...]:
         """All columns of the rows that it is about."""
-        pane = self._pane
-        if isinstance(pane.view, SheetView):
-            return pane.view.columns
-        if pane.loaded is not None and pane.loaded.columns:
-            return tuple(column.name for column in pane.loaded.columns)
-        return self._last_names
-
-    _last_names: tuple[str, ...] = ()
-    """The columns of the rows that a profile was asked for last."""
+        view, loaded = self._pane.view, self._pane.loaded
+        if isinstance(view, FrequencyView | ProfileView | SheetView):
+            return view.columns
+        return tuple(column.name for column in loaded.columns) if loaded is not None else ()
 
     @command(
         "frequency.rows",
@@ -190,8 +186,5 @@ class ColumnStatActions(Actions):
         self.context.tell(ORDERS[following].capitalize())
 
     def _show(self, view: View) -> None:
-        """Go into a view; another one of the same column takes the place of one that is shown."""
-        pane = self._pane
-        if pane.loaded is not None and pane.loaded.columns:
-            self._last_names = tuple(column.name for column in pane.loaded.columns)
-        self.context.show_inside(pane, view)
+        """Go into a view."""
+        self.context.show_inside(self._pane, view)

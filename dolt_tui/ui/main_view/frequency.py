@@ -10,7 +10,7 @@ from dolt_tui.engine.browsing.column_conditions import same_value
 from dolt_tui.engine.browsing.query import DiffQuery, Query
 from dolt_tui.engine.console.row_choice import HasValue
 from dolt_tui.engine.model import ColumnInfo, SqlStyle, Value
-from dolt_tui.engine.model.column_stats import Frequency, FrequencyOrder, ValueCount
+from dolt_tui.engine.model.column_stats import Frequency, FrequencyOrder, Totals, ValueCount
 from dolt_tui.engine.transfer.requests import Export, ResultExport
 from dolt_tui.ui.main_view.diff import DiffView
 from dolt_tui.ui.main_view.query_diff import QueryDiffView
@@ -56,17 +56,18 @@ def sides_of(view: Rows) -> tuple[str, str]:
     return (revision_label(view.old), revision_label(view.new)) if isinstance(view, DiffView) else ("", "")
 
 
-def filtered_by(view: Rows, column: ColumnInfo, at: int, value: Value, style: SqlStyle) -> View | None:
+def filtered_by(
+    view: Rows, column: ColumnInfo, at: int, value: Value, style: SqlStyle, sides: Sequence[str] = ("to_", "from_")
+) -> View | None:
     """The rows of a view that have a value in a column, which is the one at ``at``: of a diff the changes that have it
-    on one of the sides. None where they cannot be filtered."""
+    on one of the ``sides``, which have the column. None where they cannot be filtered."""
     if isinstance(view, TableView):
         query = source_of(view)
         assert isinstance(query, Query)
         condition = same_value(column, value, style)
         return replace(view, query=replace(query, conditions=(*query.conditions, condition)))
     if isinstance(view, DiffView):
-        sides = [same_value(column, value, style, prefix=side).typed for side in ("to_", "from_")]
-        where = f"({' OR '.join(sides)})"
+        where = f"({' OR '.join(same_value(column, value, style, prefix=side).typed for side in sides)})"
         where = f"({view.filter.where}) AND {where}" if view.filter.where else where
         return replace(view, filter=replace(view.filter, where=where))
     if isinstance(view, ResultView):
@@ -74,9 +75,14 @@ def filtered_by(view: Rows, column: ColumnInfo, at: int, value: Value, style: Sq
     return None
 
 
-def frequency_view(of: Rows, column: str, at: int) -> FrequencyView:
-    """The frequency of a column in the order in which it is shown first."""
-    view = FrequencyView(of, column, at)
+def sides_with(new: Totals | None, old: Totals | None) -> tuple[str, ...]:
+    """The sides of a diff on which a column has values, as conditions call them."""
+    return tuple(name for name, totals in (("to_", new), ("from_", old)) if totals is not None and totals.rows)
+
+
+def frequency_view(of: Rows, column: str, at: int, columns: tuple[str, ...]) -> FrequencyView:
+    """The frequency of a column in the order in which it is shown first; ``columns`` are all of the rows'."""
+    view = FrequencyView(of, column, at, columns=columns)
     return replace(view, order=view.orders[0])
 
 
@@ -90,6 +96,8 @@ class FrequencyView(View):
     at: int
     """The column's position."""
     order: FrequencyOrder = FrequencyOrder.MOST
+    columns: tuple[str, ...] = ()
+    """All columns of the rows."""
 
     @property
     def title(self) -> str:
@@ -166,7 +174,9 @@ class LoadedFrequency(Loaded):
     def entered(self, row: Row) -> View | None:
         if not isinstance(row.value, ValueCount):
             return None
-        return filtered_by(self.view.of, self.frequency.column, self.view.at, row.value.value, self._style)
+        found = self.frequency
+        sides = sides_with(found.totals, found.old)
+        return filtered_by(self.view.of, found.column, self.view.at, row.value.value, self._style, sides)
 
     @property
     def export(self) -> Export:

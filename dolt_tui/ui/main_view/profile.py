@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, ClassVar
 from dolt_tui.engine.errors import EngineError
 from dolt_tui.engine.model import SqlStyle
 from dolt_tui.engine.model.column_stats import Profile, ValueCount
-from dolt_tui.ui.main_view.frequency import Rows, filter_of, filtered_by, frequency_view, result_of, sides_of, source_of
+from dolt_tui.ui.main_view.frequency import (
+    FrequencyView,
+    Rows,
+    filter_of,
+    filtered_by,
+    frequency_view,
+    result_of,
+    sides_of,
+    sides_with,
+    source_of,
+)
 from dolt_tui.ui.main_view.query_diff import QueryDiffView
 from dolt_tui.ui.main_view.result import ResultView
 from dolt_tui.ui.main_view.view import Frame, Known, Listing, Loaded, View
@@ -31,6 +41,8 @@ class ProfileView(View):
     column: str
     at: int
     """The column's position."""
+    columns: tuple[str, ...] = ()
+    """All columns of the rows."""
 
     @property
     def title(self) -> str:
@@ -78,7 +90,10 @@ class LoadedProfile(Loaded):
     def entered(self, row: Row) -> View | None:
         if not isinstance(row.value, ValueCount):
             return None
-        return filtered_by(self.view.of, self.profile.column, self.view.at, row.value.value, self._style)
+        found = self.profile
+        new, old = (one.totals if one is not None else None for one in (found.facts, found.old))
+        sides = sides_with(new, old)
+        return filtered_by(self.view.of, found.column, self.view.at, row.value.value, self._style, sides)
 
     def copied(self, rows: Iterable[Row], style: SqlStyle) -> Copied:
         return _as_text("profile", rows)
@@ -93,6 +108,10 @@ class SheetView(View):
     @property
     def title(self) -> str:
         return f"profile of all columns · {self.of.title}"
+
+    def frequency(self, column: str) -> FrequencyView:
+        """The frequency of one of them."""
+        return frequency_view(self.of, column, self.columns.index(column), self.columns)
 
     @property
     def about(self) -> str:
@@ -134,7 +153,7 @@ class LoadedSheet(Loaded):
 
     def entered(self, row: Row) -> View | None:
         name = self.named(row)
-        return None if name is None else frequency_view(self.view.of, name, self.view.columns.index(name))
+        return None if name is None else self.view.frequency(name)
 
     def named(self, row: Row | None) -> str | None:
         """The column that a line is about."""
