@@ -31,7 +31,7 @@ from dolt_tui.engine.model import AheadBehind, MergeKind
 from dolt_tui.engine.repository import Repository
 
 from .conftest import Open, Raw, RawDolt, RawLite
-from .test_refs import LEGAL
+from .test_refs import LEGAL, accepted
 
 
 @pytest.fixture
@@ -98,19 +98,12 @@ def test_add_list_and_remove(people: Raw, repository: Repository, place: str) ->
         repository.remotes.remove("main", "origin")
 
 
-@pytest.mark.parametrize(
-    "name", ["", " ", "a b", "a/b", "-x", "--", "a.b", "ünï", "a:b", "a~b", "x\n", "🏔", "'", "[b]"]
-)
-def test_names_of_remotes_that_are_refused(people: Raw, repository: Repository, place: str, name: str) -> None:
-    with pytest.raises(InvalidName):
-        repository.remotes.add("main", name, place)
-    assert people.rows("SELECT name FROM dolt_remotes") == []
-
-
-@pytest.mark.parametrize("url", ["", " ", "nowhere", "file:// x", "https://a b/c", "a/b/c", "file:///x\n", "--x"])
-def test_urls_that_are_refused(people: Raw, repository: Repository, url: str) -> None:
-    with pytest.raises(EngineError):
-        repository.remotes.add("main", "origin", url)
+def test_names_and_urls_of_remotes_that_are_refused(people: Raw, repository: Repository, place: str) -> None:
+    names = ["", " ", "a b", "a/b", "-x", "--", "a.b", "ünï", "a:b", "a~b", "x\n", "🏔", "'", "[b]"]
+    assert accepted(names, lambda name: repository.remotes.add("main", name, place)) == []
+    for url in ("", " ", "nowhere", "file:// x", "https://a b/c", "a/b/c", "file:///x\n", "--x"):
+        with pytest.raises(EngineError):
+            repository.remotes.add("main", "origin", url)
     assert people.rows("SELECT name FROM dolt_remotes") == []
 
 
@@ -138,6 +131,7 @@ def test_passwords_are_never_shown(people: Raw, repository: Repository) -> None:
     assert "Sekret1" not in caught.value.message + caught.value.detail
     assert "Sekret1" not in repr(repository.statements.entries())
     assert "me:***@" in repr(repository.statements.entries())
+    assert caught.value.advice
 
 
 @pytest.mark.both_versions
@@ -170,8 +164,15 @@ def test_push_fetch_and_the_branches_of_a_remote(
     assert digest == repository.refs.fingerprint("main", refs=True).refs
 
 
-@pytest.mark.parametrize("name", [name for name in LEGAL if len(name) < 50])
-def test_odd_names_of_branches(people: Raw, repository: Repository, origin: str, name: str) -> None:
+def test_odd_names_of_branches(people: Raw, repository: Repository, origin: str) -> None:
+    for name in LEGAL:
+        if len(name) < 50:
+            check_odd_name(people, repository, name)
+            people.call("dolt_branch", "-D", "--", name)
+
+
+def check_odd_name(people: Raw, repository: Repository, name: str) -> None:
+    """A branch of this name, which is not there yet, can be pushed, followed and deleted on the remote."""
     people.call("dolt_branch", "--", name)
     repository.remotes.push(name, "origin", track=people.dolt)
     assert remote_branches(people)[f"remotes/origin/{name}"] == people.head()
@@ -320,10 +321,6 @@ def test_what_is_not_there(people: Raw, repository: Repository, origin: str) -> 
     ):
         with pytest.raises(RemoteNotFound):
             act()
-    repository.remotes.add("main", "away", "http://127.0.0.1:1/a/b")
-    with pytest.raises(RemoteUnreachable) as caught:
-        repository.remotes.push("main", "away")
-    assert caught.value.advice
 
 
 def test_histories_that_began_apart(dolt: RawDolt, opened: Open, tmp_path: Path) -> None:

@@ -11,13 +11,12 @@ from dolt_tui.engine.errors import (
     BranchInUse,
     DefaultBranch,
     EngineError,
-    InvalidName,
     RefNotFound,
 )
 from dolt_tui.engine.repository import Repository
 
 from .conftest import Open, Raw, RawDolt
-from .test_refs import ILLEGAL, LEGAL
+from .test_refs import ILLEGAL, LEGAL, accepted
 
 
 @pytest.fixture
@@ -62,24 +61,22 @@ def test_rename_the_branch_one_stands_on(people: Raw, repository: Repository) ->
     assert repository.refs.fingerprint("new").branch == "new"
 
 
-@pytest.mark.parametrize("name", LEGAL)
-def test_odd_names(people: Raw, repository: Repository, name: str) -> None:
+def test_odd_names(people: Raw, repository: Repository) -> None:
     head = people.head()
     people.call("dolt_branch", "plain")
-    repository.refs.rename_branch("main", "plain", name)
-    assert people.branches() == {"main": head, name: head}
-    repository.refs.copy_branch("main", name, "copy")
-    repository.refs.rename_branch("main", name, "plain")
-    assert people.branches() == {"main": head, "plain": head, "copy": head}
+    for name in LEGAL:
+        repository.refs.rename_branch("main", "plain", name)
+        assert people.branches() == {"main": head, name: head}
+        repository.refs.copy_branch("main", name, "copy")
+        repository.refs.rename_branch("main", name, "plain")
+        assert people.branches() == {"main": head, "plain": head, "copy": head}
+        people.call("dolt_branch", "-D", "copy")
 
 
-@pytest.mark.parametrize("name", ILLEGAL)
-def test_illegal_names(people: Raw, repository: Repository, name: str) -> None:
+def test_illegal_names(people: Raw, repository: Repository) -> None:
     people.call("dolt_branch", "b")
-    with pytest.raises(InvalidName):
-        repository.refs.rename_branch("main", "b", name)
-    with pytest.raises(InvalidName):
-        repository.refs.copy_branch("main", "b", name)
+    assert accepted(ILLEGAL, lambda name: repository.refs.rename_branch("main", "b", name)) == []
+    assert accepted(ILLEGAL, lambda name: repository.refs.copy_branch("main", "b", name)) == []
     assert set(people.branches()) == {"main", "b"}
 
 

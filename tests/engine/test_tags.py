@@ -6,12 +6,12 @@ import datetime as dt
 
 import pytest
 
-from dolt_tui.engine.errors import AlreadyExists, InvalidName, ReadOnly, RefNotFound
+from dolt_tui.engine.errors import AlreadyExists, ReadOnly, RefNotFound
 from dolt_tui.engine.model import Author
 from dolt_tui.engine.repository import Repository
 
 from .conftest import Open, Raw
-from .test_refs import ILLEGAL, LEGAL
+from .test_refs import ILLEGAL, LEGAL, accepted
 
 
 def tags(raw: Raw) -> dict[str, tuple[str, str]]:
@@ -53,21 +53,20 @@ def test_names_that_exist_and_starts_that_do_not(people: Raw, repository: Reposi
     assert set(tags(people)) == {"v1"}
 
 
-@pytest.mark.parametrize("name", [*ILLEGAL, "refs/heads/main", "refs/x"])
-def test_illegal_names_are_refused_before_the_engine_is_asked(people: Raw, repository: Repository, name: str) -> None:
-    asked = len(repository.statements.entries())
-    with pytest.raises(InvalidName):
-        repository.tags.create("main", name, "main")
+def test_illegal_names_are_refused_before_the_engine_is_asked(people: Raw, repository: Repository) -> None:
+    asked, create = len(repository.statements.entries()), repository.tags.create
+    names = [*ILLEGAL, "refs/heads/main", "refs/x"]
+    assert accepted(names, lambda name: create("main", name, "main")) == []
     assert len(repository.statements.entries()) == asked
     assert tags(people) == {}
 
 
-@pytest.mark.parametrize("name", [*LEGAL, "main"])
-def test_odd_names_work(people: Raw, repository: Repository, name: str) -> None:
-    repository.tags.create("main", name, "main", "-d")
-    assert tags(people) == {name: (people.head(), "-d")}
-    repository.tags.delete("main", name)
-    assert tags(people) == {}
+def test_odd_names_work(people: Raw, repository: Repository) -> None:
+    for name in (*LEGAL, "main"):
+        repository.tags.create("main", name, "main", "-d")
+        assert tags(people) == {name: (people.head(), "-d")}
+        repository.tags.delete("main", name)
+        assert tags(people) == {}
 
 
 def test_a_tag_that_somebody_made_with_a_name_like_an_option(people: Raw, repository: Repository) -> None:
