@@ -55,16 +55,16 @@ def mixed(people: Raw) -> Raw:
     return people
 
 
-@pytest.mark.parametrize("size", [1, 2, 3, 4, 5, 13, 14, 15])
 @pytest.mark.parametrize("place", ["working", "staged", "commits"])
-def test_pages_equal_the_whole(mixed: Raw, repository: Repository, size: int, place: str) -> None:
+def test_pages_equal_the_whole(mixed: Raw, repository: Repository, place: str) -> None:
     old, new = {"working": (STAGED, WORKING), "staged": (HEAD, STAGED), "commits": ("HEAD~1", "HEAD")}[place]
     if place == "staged":
         mixed.call("dolt_add", "-A")
     if place == "commits":
         mixed.commit()
-    found = whole(repository, "people", old, new, size)
-    assert found == list(one_page(repository, "people", old, new).rows)
+    found = list(one_page(repository, "people", old, new).rows)
+    for size in (1, 2, 3, 4, 5, 13, 14, 15):
+        assert whole(repository, "people", old, new, size) == found
     ids = [(row.new or row.old or ())[0] for row in found]
     assert ids == sorted(ids) == [1, 2, 3, 4, 11, 12, 13, 15, 16, 27, 28, 29, 40, 41]
     assert [row.kind for row in found] == [R, R, M, A, R, R, R, M, M, M, R, R, A, A]

@@ -130,7 +130,7 @@ def cases() -> Iterator[Any]:
     for name, (_, reach) in STEPS.items():
         yield pytest.param(name, True, True, id=f"{name}-dirty")
         if reach is not Reach.WORKING:
-            yield pytest.param(name, True, False, id=f"{name}-unknown")
+            yield pytest.param(name, True, False, id=f"{name}-unknown", marks=pytest.mark.long)
         if name not in NEED_CLEAN:
             yield pytest.param(name, False, True, id=f"{name}-clean")
 

@@ -126,8 +126,16 @@ def test_the_script_while_one_looks(terminal: Open, port: int) -> None:
     assert user.end() == 0
 
 
-@pytest.mark.both_versions
-@pytest.mark.parametrize("by", ["url", "directory"])
+@pytest.mark.parametrize(
+    ("dolt_version", "by"),
+    [
+        ("2.2", "directory"),
+        ("1.86", "url"),
+        pytest.param("2.2", "url", marks=pytest.mark.long),
+        pytest.param("1.86", "directory", marks=pytest.mark.long),
+    ],
+    indirect=["dolt_version"],
+)
 def test_what_the_script_leaves(terminal: Open, port: int, directory: Path, by: str) -> None:
     assert list(script(url(port)))[-1] == "merged"
     target = f"mysql+pymysql://root@127.0.0.1:{port}/{DATABASE}" if by == "url" else str(directory)

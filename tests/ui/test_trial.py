@@ -22,7 +22,7 @@ from tests.ui.trial import KEYS, PASTES, SIZES, Writer, fill
 if TYPE_CHECKING:
     from tests.ui.conftest import Drive, Driver
 
-SHORT = 120
+SHORT = 60
 """Steps of each trial that runs with all tests."""
 
 
