@@ -48,7 +48,7 @@ from dolt_tui.ui.session.clock import Clock  # noqa: E402
 from scripts.picture_conflicts import FIRST as CONFLICTS_START  # noqa: E402
 from scripts.picture_conflicts import build as build_conflicts  # noqa: E402
 from scripts.picture_conflicts import uncommitted  # noqa: E402
-from scripts.picture_scenes import work_in_progress  # noqa: E402
+from scripts.picture_scenes import long_values, work_in_progress  # noqa: E402
 from scripts.picture_shop import FIRST as SHOP_START  # noqa: E402
 from scripts.picture_shop import build as build_shop  # noqa: E402
 
@@ -90,6 +90,11 @@ def first_merge(repository: Repository) -> None:
     repository.merging.merge("main", "modify_data", MergeKind.FAST_FORWARD)
 
 
+def tickets(repository: Repository) -> None:
+    """Long texts and JSON, some of them changed."""
+    long_values(repository, Path())
+
+
 QUERY = """\
 -- who moved since the last release, and how much they buy
 SELECT c.id, c.name, was.city AS city_before, c.city, count(o.id) AS orders
@@ -124,7 +129,7 @@ PICTURES = {
     "workspace": Picture(At.MERGED, LARGE, prepare=work_in_progress),
     "merge": Picture(At.BRANCHES, LARGE, ("2", "j", "j", "M"), first_merge),
     "commit": Picture(At.MERGED, LARGE, ("c", *"Add the missing team", "tab", *"Brian moves on."), work_in_progress),
-    "merged": Picture(At.MERGED, LARGE, ("3",)),
+    "record": Picture(At.START, LARGE, ("1", "enter", *"jj", "enter"), tickets, database="shop.db"),
     "small": Picture(At.BRANCHES, (80, 24), width=1000),
     "log": Picture(At.BRANCHES, LARGE, ("space", "c", "Change the names", "enter", "@", "a")),
     "console": Picture(At.START, LARGE, CONSOLE, build_shop, database="shop.db", start=SHOP_START),
