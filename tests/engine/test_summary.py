@@ -125,6 +125,16 @@ def test_a_table_linked_with_itself(people: Raw, repository: Repository) -> None
     found = repository.summaries.summary("main", frozenset({"people", "friends"}))
     assert found.tables == ("people", "friends", "people")
     assert set(found.rows) == {("Bob", "Ann"), ("Ann", "Cid")}
+    people.run(
+        "CREATE TABLE staff (id INTEGER PRIMARY KEY, called VARCHAR(9), boss INTEGER, deputy INTEGER,"
+        " FOREIGN KEY (boss) REFERENCES staff (id), FOREIGN KEY (deputy) REFERENCES staff (id))",
+        "INSERT INTO staff VALUES (1, 'Ann', NULL, NULL)",
+        "INSERT INTO staff VALUES (2, 'Bob', 1, 1)",
+        "INSERT INTO staff VALUES (3, 'Cid', 1, 2)",
+    )
+    found = repository.summaries.summary("main", frozenset({"people", "friends", "staff"}), "staff")
+    assert (found.tables, found.columns) == (("staff",) * 3, ("called", "called", "boss", "deputy"))
+    assert set(found.rows) == {("Ann", "Ann", None, None), ("Bob", "Ann", None, None)}
 
 
 def test_types_that_sqlalchemy_does_not_know(dolt: RawDolt, opened: Open) -> None:

@@ -7,6 +7,7 @@ foreign keys.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from typing import Any
 
@@ -78,10 +79,9 @@ def _join(session: Session, reflection: Reflection, title: str, link_name: str, 
     if len(constraints) < 2:
         return Summary(title, (link_name,), (), (), missing=())
     item_keys, group_keys = constraints[0], constraints[1]
-    item, group_table = item_keys.referred_table, group_keys.referred_table
-    group: sa.FromClause = group_table
-    if item is group_table:
-        group = group_table.alias(f"{group_table.name}_2")
+    item_table, group_table = item_keys.referred_table, group_keys.referred_table
+    item = _beside(item_table, link)
+    group = _beside(group_table, link, item)
     label = _label(group)
     columns = [column for column in item.c if not column.primary_key]
     order = [column for side in (group, item) for column in side.c if column.primary_key]
@@ -92,11 +92,21 @@ def _join(session: Session, reflection: Reflection, title: str, link_name: str, 
     heading = "team" if title == TEAM_TITLE else str(label.name)
     return Summary(
         title,
-        (str(item.name), link.name, str(group_table.name)),
+        (item_table.name, link.name, group_table.name),
         (heading, *(str(column.name) for column in columns)),
         tuple(rows[:size]),
         len(rows) > size,
     )
+
+
+def _beside(table: sa.Table, *joined: sa.Table | sa.Alias) -> sa.Table | sa.Alias:
+    """``table`` to be joined with ``joined``: under another name where one of them has its name, as in a table that
+    refers to itself, or twice to the same one."""
+    taken = {other.name.casefold() for other in joined}
+    if table.name.casefold() not in taken:
+        return table
+    number = next(number for number in itertools.count(2) if f"{table.name}_{number}".casefold() not in taken)
+    return table.alias(f"{table.name}_{number}")
 
 
 def _label(table: sa.FromClause) -> sa.ColumnElement[Any]:
