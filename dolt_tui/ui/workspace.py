@@ -163,7 +163,7 @@ class Workspace(PaneScreen):
         self.session.drafts.check()  # others may have changed what it is about
         if event.first:
             self.follow(force=True)
-        else:
+        elif not event.same:
             self.reload()
         self.mark_old()
 

@@ -24,6 +24,7 @@ from dolt_tui.engine.model import (
     RowCounts,
     StagedDiffPage,
 )
+from dolt_tui.ui.main_view.table import TableView
 from dolt_tui.ui.main_view.uncommitted import LoadedUncommitted, UncommittedView
 from dolt_tui.ui.main_view.view import Seen
 from dolt_tui.ui.panes.main_reading import MainReading
@@ -221,6 +222,7 @@ def test_counts_are_taken_only_where_nothing_was_staged_meanwhile() -> None:
     rows, counts = loaded(UNSTAGED, more=True), loaded(UNSTAGED, more=True, staging=RowCount(0, 0, 9))
     main: Any = SimpleNamespace(
         view=rows.view,
+        kept=SimpleNamespace(),
         LANES=("main", "pages", "statistics"),
         kept=SimpleNamespace(),
         show=lambda *_: None,
@@ -239,3 +241,57 @@ def test_counts_are_taken_only_where_nothing_was_staged_meanwhile() -> None:
     staging.busy = False  # it failed
     jobs[2][3](counts)
     assert len(shown) == 1
+
+
+def test_a_long_reading_is_followed_by_another_and_not_broken_off() -> None:
+    jobs, ended, now = list[Any](), list[str](), [10.0]
+    clock = SimpleNamespace(monotonic=lambda: now[0])
+
+    def run(lane: str, *rest: Any) -> Any:
+        for job in jobs:  # as the lanes do
+            if not job.over:
+                job.over = job.dropped = True
+                job.ended()
+        jobs.append(SimpleNamespace(lane=lane, started=now[0], dropped=False, cancelled=False, over=False))
+        jobs[-1].ended = rest[-1]
+        return jobs[-1]
+
+    def end(job: Any) -> None:
+        job.over = True
+        job.ended()
+
+    lanes = SimpleNamespace(run=run, drop=lambda *_: None, active=lambda *_: [job for job in jobs if not job.over])
+    state = SimpleNamespace(branch="main", repository=None, looks=None)
+    staging, settings = SimpleNamespace(flushed=0), SimpleNamespace(long_after=1.0, old_after=0.3)
+    session: Any = SimpleNamespace(staging=staging, jobs=lanes, state=state, clock=clock, settings=settings)
+    lanes_of_main = ("main", "pages", "statistics")
+    main: Any = SimpleNamespace(
+        view=TableView("people"), kept=SimpleNamespace(), LANES=lanes_of_main, mark_old=lambda _: None
+    )
+    reading = MainReading(session, main)
+    reading.load(lambda: ended.append("first"))
+    now[0] += 0.5
+    reading.load(lambda: ended.append("second"))
+    assert (len(jobs), ended) == (2, ["first"]), "a short one begins again"
+    now[0] += 1.5
+    for name in ("third", "fourth"):
+        reading.load(lambda name=name: ended.append(name))  # type: ignore[misc]
+    assert (len(jobs), ended) == (2, ["first"]), "a long one goes on"
+    end(jobs[1])
+    assert (len(jobs), ended) == (3, ["first", "second"]), "and what may have changed meanwhile is read then, once"
+    end(jobs[2])
+    assert (len(jobs), ended) == (3, ["first", "second", "third", "fourth"])
+    # What is asked for now does not wait for what was; nor does what was cancelled begin again.
+    reading.load()
+    now[0] += 2
+    state.branch = "other"
+    reading.load()
+    now[0] += 2
+    main.view = TableView("places")
+    reading.load()
+    assert len(jobs) == 6
+    now[0] += 2
+    reading.load(lambda: ended.append("fifth"))
+    jobs[-1].cancelled = True
+    end(jobs[-1])
+    assert (len(jobs), ended[-1]) == (6, "fifth")

@@ -159,12 +159,17 @@ def test_a_question_that_fails_costs_its_own_reader_and_is_told_once(
             "Could not read the tables: no tables today"
         ]
         assert len(desk.of(events.Fault)) == 2  # one of ours: the crash file is to have it
+        for _ in range(2):
+            desk.session.refresh.poll()
+            desk.settle()
+        assert desk.of(events.Settled)[-1].same, "nothing has to be read again because of it"
     before = desk.tables.asked
     for _ in range(2):  # it is asked again at each second poll
         desk.session.refresh.poll()
         desk.settle()
     assert desk.tables.asked == before + 1
     assert desk.session.state.unread == {}
+    assert not desk.of(events.Settled)[-1].same
 
 
 def test_every_question_has_words_and_a_scope(desk: Desk) -> None:

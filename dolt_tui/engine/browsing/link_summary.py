@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.sql.expression import NamedFromClause
 
 from ..core.connections import Connections, Session
 from ..core.reflection import Reflection
@@ -99,7 +100,7 @@ def _join(session: Session, reflection: Reflection, title: str, link_name: str, 
     )
 
 
-def _beside(table: sa.Table, *joined: sa.Table | sa.Alias) -> sa.Table | sa.Alias:
+def _beside(table: sa.Table, *joined: NamedFromClause) -> NamedFromClause:
     """``table`` to be joined with ``joined``: under another name where one of them has its name, as in a table that
     refers to itself, or twice to the same one."""
     taken = {other.name.casefold() for other in joined}

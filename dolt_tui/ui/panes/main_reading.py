@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from dolt_tui.engine.browsing.filters import Filters
@@ -12,12 +13,12 @@ from dolt_tui.engine.model import WORKING
 from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.main_view.compare import CompareView
 from dolt_tui.ui.main_view.table import TableView
-from dolt_tui.ui.main_view.uncommitted import LoadedUncommitted
-from dolt_tui.ui.session.jobs import was_cancelled
+from dolt_tui.ui.main_view.uncommitted import LoadedUncommitted, UncommittedView
+from dolt_tui.ui.session.jobs import Job, was_cancelled
 
 if TYPE_CHECKING:
     from dolt_tui.engine.model import SqlStyle
-    from dolt_tui.ui.main_view.view import Loaded
+    from dolt_tui.ui.main_view.view import Loaded, View
     from dolt_tui.ui.panes.main import MainPane
     from dolt_tui.ui.panes.read_pane import SidePane
     from dolt_tui.ui.session.session import Session
@@ -28,11 +29,43 @@ def _nothing() -> None:
     pass
 
 
+def _call(these: list[Callable[[], None]]) -> None:
+    for one in these:
+        one()
+
+
+class _Running:
+    """A reading of what the main pane expects, while it runs."""
+
+    def __init__(self, view: View, branch: str) -> None:
+        self._view, self._branch = view, branch
+        self.job: Job | None = None
+        self.waiting: list[Callable[[], None]] = []
+        """What is to be called once it was read once more, because something may have changed meanwhile."""
+
+    def is_worth_its_end(self, session: Session, view: View) -> bool:
+        """Whether it reads ``view`` for so long already that it would never end if each change began it again.
+
+        What is staged of uncommitted rows has to be as new as the rows: they are begun again."""
+        job, long = self.job, session.settings.long_after
+        if job is None or job.dropped or job.cancelled or job not in session.jobs.active(job.lane):
+            return False
+        if (view, session.state.branch) != (self._view, self._branch) or isinstance(view, UncommittedView):
+            return False
+        return 0 < job.started < session.clock.monotonic() - long
+
+    @property
+    def is_to_be_followed(self) -> bool:
+        """Whether it ended by itself: nothing else took its place, and nobody cancelled it."""
+        return self.job is not None and not self.job.dropped and not self.job.cancelled
+
+
 class MainReading:
     """Reads for the main pane, or for the pane of a result; all methods run on the event loop."""
 
     def __init__(self, session: Session, main: MainPane) -> None:
         self._session, self._main = session, main
+        self._running: _Running | None = None
 
     def follow(self, pane: SidePane, *, force: bool) -> None:
         """Let the main pane show what the selection of a side pane is about; ``force``: also where it does already."""
@@ -60,6 +93,10 @@ class MainReading:
             ended()
             return
         main.kept.looks = state.looks
+        before = self._running
+        if before is not None and before.is_worth_its_end(session, view):
+            before.waiting.append(ended)
+            return
         lane, pages, statistics, *_ = main.LANES
         session.jobs.drop(pages, statistics)
 
@@ -116,8 +153,14 @@ class MainReading:
         def over() -> None:
             main.mark_old(session.settings.old_after)
             ended()
+            waiting, running.waiting = running.waiting, []
+            if waiting and running.is_to_be_followed:
+                self.load(partial(_call, waiting))
+            else:
+                _call(waiting)
 
-        session.jobs.run(
+        running = self._running = _Running(view, state.branch)
+        running.job = session.jobs.run(
             lane,
             f"read {view.title}",
             lambda: view.load(state.repository, state.branch),

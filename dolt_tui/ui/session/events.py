@@ -47,6 +47,8 @@ class Settled(Event):
     """For the first time on this branch."""
     moved: bool
     """The branch has another last commit since a change of ours."""
+    same: bool = False
+    """Only what could not be read was asked again, to no avail, and nothing else changed."""
 
 
 class HoldChanged(Event):

@@ -99,8 +99,10 @@ class Refresh:
         """Read some panes again, in the background."""
         self._read(scopes)
 
-    def _read(self, scopes: frozenset[str]) -> None:
+    def _read(self, scopes: frozenset[str], *, again: bool = False) -> None:
+        """Read panes; ``again``: only because of what could not be read before."""
         session, state = self._session, self._session.state
+        unread = dict(state.unread) if again and not self._owed else {}
         scopes = self._owed = (scopes | self._owed) if state.loaded else ALL
         readers = [reader for reader in session.shown.readers() if reader.SCOPES & scopes]
         holder: list[Job] = []
@@ -121,8 +123,9 @@ class Refresh:
         def done(fingerprint: BranchFingerprint) -> None:
             for part in parts:
                 self._arrived(part)
+            same = bool(unread) and unread == state.unread and not changed_scopes(state.fingerprint, fingerprint)
             self._set_fingerprint(fingerprint, scopes)
-            self._arrived_all()
+            self._arrived_all(same)
 
         # The job's own thread may be faster than this assignment, but its posts run on this thread, after it.
         holder.append(self._ask("panes", "read the panes", work, done, self._failed))
@@ -177,7 +180,7 @@ class Refresh:
         state.unread[question.name] = text
         question.forget(state)
 
-    def _arrived_all(self) -> None:
+    def _arrived_all(self, same: bool = False) -> None:
         session, state = self._session, self._session.state
         first = not state.loaded
         state.loaded = True
@@ -188,7 +191,7 @@ class Refresh:
         session.watch.seen()
         session.statistics.due = True
         moved, self._moved = self._moved, False
-        session.events.tell(events.Settled(first, moved))
+        session.events.tell(events.Settled(first, moved, same))
         if not session.jobs.active("main"):
             session.statistics.count()
         self._owed = frozenset()
@@ -271,10 +274,11 @@ class Refresh:
                 return
             session.watch.seen()
             scopes = changed_scopes(state.fingerprint, fingerprint)
+            again = frozenset[str]()
             if state.unread and self._polls % settings.retry_every == 0:
-                scopes |= {QUESTIONS[name].scope for name in state.unread}
-            if scopes:
-                self._read(scopes)
+                again = frozenset(QUESTIONS[name].scope for name in state.unread)
+            if scopes or again:
+                self._read(scopes | again, again=not scopes)
             else:
                 self._said = ""
 

@@ -30,6 +30,8 @@ class Settings(Frozen):
     """What takes longer than this is shown in the header."""
     old_after: float = 0.3
     """What is shown below another title is dimmed after this: at once would only flicker."""
+    long_after: float = 1.0
+    """A reading of rows that has taken so long is not broken off because something changed: another one follows it."""
     log_page: int = 100
     """The commits of one page of the log."""
     ask_above: int | None = 1000
