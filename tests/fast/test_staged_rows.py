@@ -222,7 +222,6 @@ def test_counts_are_taken_only_where_nothing_was_staged_meanwhile() -> None:
     rows, counts = loaded(UNSTAGED, more=True), loaded(UNSTAGED, more=True, staging=RowCount(0, 0, 9))
     main: Any = SimpleNamespace(
         view=rows.view,
-        kept=SimpleNamespace(),
         LANES=("main", "pages", "statistics"),
         kept=SimpleNamespace(),
         show=lambda *_: None,

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.sql.expression import NamedFromClause
+from sqlalchemy.sql.selectable import NamedFromClause
 
 from ..core.connections import Connections, Session
 from ..core.reflection import Reflection
