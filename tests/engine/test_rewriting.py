@@ -309,6 +309,9 @@ def test_fixup_touches_nothing_else(story: Raw, repository: Repository) -> None:
         assert messages(story) == rest
         assert sets(story) == before
         assert story.scalar("SELECT dolt_hashof_db('HEAD')") == table
+    repository.rewriting.fixup("main", hashes(story)["Eve"], both=True)
+    assert messages(story) == ["Dot\n\nEve", "people", "Initialize data repository"]
+    assert sets(story) == before
     for commit in ("people", "Initialize data repository"):
         with pytest.raises(NoParent):
             repository.rewriting.fixup("main", hashes(story)[commit])

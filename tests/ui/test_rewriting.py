@@ -365,11 +365,17 @@ async def test_fixup_and_leaving_an_interactive_rebase(any_story: Target, drive:
     async with drive(any_story) as user:
         await user.go_to_commit("three")
         await user.press("F")
-        assert "The message stays: two" in user.dialog_text
+        assert "the message stays: two" in user.dialog_text
         await user.press("enter")
         assert log(user, "main") == ["four", "two", "one"]
         await user.press("z", "u")
         assert log(user, "main") == ["four", "three", "two", "one"]
+        await user.go_to_commit("three")
+        await user.press("F", "s")
+        assert (
+            user.repository.history.commit("main", "HEAD~1").message == "two\n\nbody of two\n\nthree\n\nbody of three"
+        )
+        await user.press("z", "u")
         head = user.workspace.state.head
         await user.go_to_commit("two")
         await user.press("i", "d", "ctrl+j", "ctrl+k", "escape")

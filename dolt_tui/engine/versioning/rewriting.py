@@ -329,20 +329,22 @@ class Rewriting:
             self._db.procedure("dolt_reset", "--soft", UNKNOWN),
         )
 
-    def fixup(self, branch: str, ref: str, expected: Expected | None = None) -> str:
+    def fixup(self, branch: str, ref: str, expected: Expected | None = None, *, both: bool = False) -> str:
         """Make one commit of ``ref`` and the one before it, with the latter's message; the hash of the new HEAD.
 
-        Staged and working set stay as they are. ``expected`` is the branch as it was shown. Raises `NoParent` where
+        With ``both`` it has the messages of both. Staged and working set stay as they are. ``expected`` is the branch
+        as it was shown. Raises `NoParent` where
         the one before it is the first of the database, `MergeCommit` where a merge would be flattened,
         `ChangedMeanwhile`, `RefNotFound`.
         """
         commit, base = self.check_fixup(branch, ref)
+        action = Action.SQUASH if both else Action.FIXUP
         with self._db.read(branch, "fixup") as session:
             expect(session, expected and expected.ref_only)
             head = resolve(session, HEAD)
 
         def plan(steps: Sequence[RebaseStep]) -> list[RebaseStep]:
-            return [replace(step, action=Action.FIXUP) if step.hash == commit.hash else step for step in steps]
+            return [replace(step, action=action) if step.hash == commit.hash else step for step in steps]
 
         with scratch(self._db, branch, head) as name:
             self._db.write(name, lambda session: replay(session, base, plan), "fixup")

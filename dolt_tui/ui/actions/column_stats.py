@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dolt_tui.ui.actions.base import Actions
-from dolt_tui.ui.commands import FREQUENCY, MAIN, PROFILE, RESULT, command
+from dolt_tui.ui.commands import FREQUENCY, MAIN, PROFILE, RESULT, Footer, command
 from dolt_tui.ui.main_view.diff import DiffView
 from dolt_tui.ui.main_view.frequency import FrequencyView, LoadedFrequency, Rows, frequency_view
 from dolt_tui.ui.main_view.profile import LoadedSheet, ProfileView, SheetView
@@ -128,12 +128,14 @@ class ColumnStatActions(Actions):
 
     @command(
         "rows.sheet",
-        "",
+        "D",
         "all columns",
         "Profile of each column of the table, a line for each",
         MAIN,
+        rank=8,
+        footer=Footer.NEVER,
         unless=not_all,
-        synonyms=("statistics of the table",),
+        synonyms=("statistics of the table", "describe sheet"),
     )
     def sheet(self) -> None:
         """Say what is true of each column at once, without one of them first."""

@@ -10,7 +10,7 @@ from dolt_tui.engine.model import Call, Commit, Expected
 from dolt_tui.engine.model.rewriting import RewritePreview, Rewritten
 from dolt_tui.engine.undo.steps import Reach
 from dolt_tui.ui.actions.base import Actions
-from dolt_tui.ui.commands import LOG, command
+from dolt_tui.ui.commands import LOG, Offer, command
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.flows.merge import in_progress
 from dolt_tui.ui.flows.rewriting import done_with, preview_rewriting, run_rewriting, what_commits
@@ -207,9 +207,17 @@ class RewriteActions(Actions):
         feature="rebase",
         rank=2,
         unless=(none_here, operating),
-        synonyms=("fixup", "git commit --fixup", "combine", "squash up"),
-        about="The message of the one before it is kept. Staged and unstaged changes stay as they are.",
+        synonyms=("fixup", "git commit --fixup", "combine", "squash down"),
+        about="Asks whether both messages are kept. Staged and unstaged changes stay as they are.",
         runs="dolt_rebase('-i')",
+        offers=(
+            Offer(
+                "s",
+                "Squash into the commit before: keep both messages…",
+                ("squash down", "git squash", "meld"),
+                "dolt_rebase('-i')",
+            ),
+        ),
         destroys=True,
     )
     def fixup(self) -> None:
@@ -229,18 +237,21 @@ class RewriteActions(Actions):
                     cell("Squash "), cell(commit.hash[:7], "accent bold"), cell(f" into the one before it on {branch}")
                 ),
                 *commit_lines((commit, before)),
-                cell(f"The message stays: {before.summary or '(no message)'}", Style.DIM),
                 cell("Staged and unstaged changes stay as they are.", Style.DIM),
                 *published_lines(known),
             ]
             calls = repository.rewriting.fixup_calls(base)
-            dialog = ChoiceDialog("Fixup", body, [Choice("s", "squash", "", calls=calls)], default="s", opener="F")
-            self.context.ask(dialog, lambda letter: squash() if letter == "s" else None)
+            choices = [
+                Choice("f", "fixup", f"the message stays: {before.summary or '(no message)'}", calls=calls),
+                Choice("s", "squash", "both messages are kept", calls=calls),
+            ]
+            dialog = ChoiceDialog("Fixup", body, choices, default="f", opener="F")
+            self.context.ask(dialog, lambda letter: squash(both=letter == "s") if letter else None)
 
-        def squash() -> None:
+        def squash(*, both: bool) -> None:
             self.context.write(
                 f"squash {commit.hash[:7]} into the one before it",
-                lambda repo: repo.rewriting.fixup(branch, commit.hash, seen),
+                lambda repo: repo.rewriting.fixup(branch, commit.hash, seen, both=both),
                 lambda _: self.context.tell(f"Squashed {commit.hash[:7]} into the one before it"),
                 reach=Reach.REFS,
                 again=self.again("rewrite.fixup", self.context.panes.log, commit.hash),
