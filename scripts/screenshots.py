@@ -131,7 +131,7 @@ PICTURES = {
     "commit": Picture(At.MERGED, LARGE, ("c", *"Add the missing team", "tab", *"Brian moves on."), work_in_progress),
     "record": Picture(At.START, LARGE, ("1", "enter", *"jj", "enter"), tickets, database="shop.db"),
     "small": Picture(At.BRANCHES, (80, 24), width=1000),
-    "log": Picture(At.BRANCHES, LARGE, ("space", "c", "Change the names", "enter", "@", "a")),
+    "log": Picture(At.BRANCHES, LARGE, ("space", "c", "Change the names", "enter", "@")),
     "console": Picture(At.START, LARGE, CONSOLE, build_shop, database="shop.db", start=SHOP_START),
     "staging": Picture(At.START, LARGE, STAGING, uncommitted, database="shop.db", start=CONFLICTS_START),
     "conflicts": Picture(At.START, LARGE, CONFLICTS, build_conflicts, database="shop.db", start=CONFLICTS_START),
