@@ -168,6 +168,11 @@ def test_what_does_not_fit_and_what_fails_changes_nothing(dirty: Raw, repository
         with pytest.raises(LocalChanges, match=r"brought back, .*: cannot merge because table kept"):
             around(repository, partial(WAYS["merge"], repository))
         assert world(dirty) == before
+        dirty.run("ALTER TABLE kept DROP PRIMARY KEY", "DROP TABLE kept", "INSERT INTO dolt_ignore VALUES ('pe%', 1)")
+        before = world(dirty)
+        with pytest.raises(LocalChanges, match=r"changes in people could not be brought back, .* dolt_ignore names it"):
+            around(repository, partial(WAYS["merge"], repository))
+        assert world(dirty) == before
     assert set(dirty.branches()) == {"main", "b"}
 
 

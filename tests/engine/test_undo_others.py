@@ -310,9 +310,12 @@ def test_without_privileges_nothing_is_kept_and_nothing_done(people: Raw, dolt: 
 
 
 def test_ignored_tables_are_left_as_they_are(people: Raw, repository: Repository) -> None:
+    people.run("CREATE TABLE scratch_old (id INTEGER PRIMARY KEY)", "CREATE TABLE scratch_gone (a INTEGER)")
+    people.commit("tables that are ignored later")
     people.run("INSERT INTO dolt_ignore VALUES ('scratch%', 1)")
     people.commit("ignore")
     people.run("CREATE TABLE scratch1 (id INTEGER PRIMARY KEY)", "INSERT INTO scratch1 VALUES (1)")
+    people.run("INSERT INTO scratch_old VALUES (5)", "DROP TABLE scratch_gone")
     people.run("INSERT INTO people VALUES (60, 'Dirty')", "CREATE TABLE fresh (id INTEGER PRIMARY KEY)")
     before = people.state()
     discard(repository)
@@ -323,6 +326,9 @@ def test_ignored_tables_are_left_as_they_are(people: Raw, repository: Repository
     assert people.state()[4] == before[4]
     assert people.rows("SELECT name FROM people WHERE id = 60") == [("Dirty",)]
     assert people.rows("SELECT id FROM scratch1") == [(1,), (2,)]
+    assert people.rows("SELECT id FROM scratch_old") == [(5,)]  # a hard reset takes away what is committed
+    repository.working.stage("main", ["scratch_old"])
+    assert ("scratch_old", True, "modified") in people.status()
 
 
 # a program that dies

@@ -27,7 +27,7 @@ from ..errors import (
 )
 from ..model import UNKNOWN, Call, Expected
 from ..model.conflicts import ConflictSet, Incoming, IncomingKind, ResolutionPlan
-from ..undo.snapshots import alone, commits_of, look, set_to, staged_and_working
+from ..undo.snapshots import add_ignored, alone, commits_of, look, set_to, staged_and_working
 from ..undo.steps import SNAPSHOT_TAGS, SetState, Snapshot
 from ..undo.undo import Undo
 from .commit_conflicts import Bringing
@@ -64,6 +64,8 @@ class SetAside:
         with self._db.read(branch, "uncommitted changes") as session:
             expect(session, Expected(branch, before.head))
         with scratch(self._db, branch, before.head) as name:
+            if self._db.dialect.traits.server:
+                self._refuse_ignored(name, before, snapshot)
             result = work(name)
             self._bring_back(branch, name, before, snapshot)
         return result
@@ -74,6 +76,30 @@ class SetAside:
         copy = procedure("dolt_cherry_pick", UNKNOWN)
         back = [procedure("dolt_reset", *how, UNKNOWN) for how in (("--hard",), (), ("--soft",))]
         return (*work, copy, *back)
+
+    def _refuse_ignored(self, name: str, before: SetState, snapshot: Snapshot) -> None:
+        """Raise `DoesNotFit` where tables have changed that are committed or staged though dolt_ignore names them.
+
+        Branch ``name`` is as it was then. It costs something where tables are ignored.
+        See engine-facts.md#picks-leave-ignored-tables-out.
+        """
+
+        def work(session: Session) -> list[str]:
+            if session.first("SELECT 1 FROM dolt_ignore LIMIT 1") is None:
+                return []
+            _, working = commits_of(session, snapshot)
+            session.call("dolt_reset", "--hard", working)
+            session.call("dolt_reset", before.head)
+            left = add_ignored(session)
+            session.call("dolt_reset", "--hard", before.head)
+            return sorted(left)
+
+        if tables := self._db.write(name, work, "set aside"):
+            raise DoesNotFit(
+                f"Your uncommitted changes in {', '.join(tables)} could not be brought back, so nothing was changed:"
+                f" dolt_ignore names {'it' if len(tables) == 1 else 'them'}.",
+                advice="Commit them first.",
+            )
 
     def _bring_back(self, branch: str, name: str, before: SetState, snapshot: Snapshot) -> None:
         """Copy the changes to branch ``name``, and set ``branch`` to what is there then."""

@@ -27,7 +27,7 @@ from ..errors import (
     ServerLost,
     TransactionOpen,
 )
-from ..model import HEAD, Call, Expected
+from ..model import HEAD, Call, Expected, Status
 from ..model.rewriting import REBASE_BRANCH
 from .steps import SNAPSHOT_MESSAGE, SNAPSHOT_TAGS, SetState, Snapshot
 
@@ -137,7 +137,8 @@ def take(db: Connections, branch: str, name: str, state: SetState) -> Snapshot:
             try:
                 last = str(session.call("dolt_commit", "--allow-empty", "-m", _STAGED + name)[0])
                 if working:
-                    last = str(session.call("dolt_commit", "-A", "--allow-empty", "-m", _WORKING + name)[0])
+                    add_all(session)
+                    last = str(session.call("dolt_commit", "--allow-empty", "-m", _WORKING + name)[0])
                 session.call("dolt_tag", "--", tag, last)
                 kept = str(session.scalar(f"SELECT dolt_hashof_db({session.dialect.placeholder})", tag))
             except BaseException:
@@ -159,6 +160,28 @@ def take(db: Connections, branch: str, name: str, state: SetState) -> Snapshot:
         raise
     except EngineError as error:
         raise CannotUndo(error.message.rstrip("."), detail=error.detail) from error
+
+
+def add_all(session: Session) -> None:
+    """Stage all that a hard reset would take away: not new tables that dolt_ignore names, but what has changed in those
+    of them that are committed. See engine-facts.md#ignored-tables-need-force."""
+    for name, status in add_ignored(session).items():
+        if status == Status.NEW:
+            session.call("dolt_reset", "--", name)
+
+
+def add_ignored(session: Session) -> dict[str, str]:
+    """Stage everything; returns what is staged only as it is forced, since dolt_ignore names it: names and states."""
+
+    def staged() -> dict[str, str]:
+        return dict(session.rows("SELECT table_name, status FROM dolt_status WHERE staged"))
+
+    session.call("dolt_add", "-A")
+    if session.first("SELECT 1 FROM dolt_ignore LIMIT 1") is None:
+        return {}
+    before = staged()
+    session.call("dolt_add", "-A", "-f")
+    return {name: status for name, status in staged().items() if name not in before}
 
 
 def restore(session: Session, snapshot: Snapshot, head: str, expected: Expected) -> None:

@@ -104,17 +104,19 @@ class WorkingSet:
     # changing
 
     def stage(self, branch: str, tables: Iterable[str]) -> None:
-        """Stage the tables whole. Raises `TableNotFound`."""
-        calls = self.stage_calls(tables)
+        """Stage the tables whole, those that dolt_ignore names too. Raises `TableNotFound`."""
+        names = list(tables)
 
         def work(session: Session) -> None:
-            for call in calls:
-                session.run(call)
+            # engine-facts.md#ignored-tables-need-force
+            force = ["-f"] if session.first("SELECT 1 FROM dolt_ignore LIMIT 1") is not None else []
+            for name in names:
+                session.call("dolt_add", *force, "--", name)
 
         self._db.write(branch, work, "stage", retry=True)
 
     def stage_calls(self, tables: Iterable[str]) -> tuple[Call, ...]:
-        """What `stage` runs."""
+        """What `stage` runs, with -f where dolt_ignore names something."""
         return tuple(self._db.procedure("dolt_add", "--", name) for name in tables)
 
     def unstage(self, branch: str, tables: Iterable[str]) -> None:
