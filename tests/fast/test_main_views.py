@@ -159,7 +159,7 @@ def test_a_table_is_the_same_rows_in_another_order() -> None:
 def test_titles() -> None:
     assert DIFF.title == "t · HEAD → working"
     assert TableView("t", revision="0123456789abcdef0123456789abcdef").title == "t · rows at 0123456"
-    assert SchemaView("t").title == "t · definition"
+    assert SchemaView("t").title == "t · schema"
 
 
 # Diffs
@@ -288,14 +288,13 @@ def test_empty_tables() -> None:
     assert table(view=TableView("t", Query("t", where="1 = 2"))).empty_text == "No rows match."
 
 
-def test_a_definition_is_wrapped_but_copied_whole() -> None:
-    ddl = "CREATE TABLE t (id INT PRIMARY KEY, name TEXT, another TEXT, last TEXT)"
+def test_a_definition_is_in_lines_but_copied_whole() -> None:
+    ddl = "CREATE TABLE t (id INT PRIMARY KEY, name TEXT DEFAULT ',', last TEXT)"
     loaded = LoadedSchema(SchemaView("t"), "main", Schema("t", TABLE_COLUMNS, ddl))
-    shown = loaded.present(Nothing(), Frame(30, WHEN))
+    shown = loaded.present(Nothing(), Frame(40, WHEN))
     assert isinstance(shown, Listing)
     lines = [plain(line.cells[0]) for line in shown.rows]
-    assert len(lines) > 1
-    assert " ".join(lines) == ddl
+    assert lines == ["CREATE TABLE t (", "  id INT PRIMARY KEY,", "  name TEXT DEFAULT ',',", "  last TEXT", ")"]
     assert loaded.copied(shown.rows[:1], SqlStyle.MYSQL).rows == ((ddl,),)
     assert loaded.table == "", "no rows of a table"
 
@@ -329,7 +328,7 @@ def test_what_a_branch_adds() -> None:
     diff = loaded.entered(row(changed("t")))
     assert isinstance(diff, DiffView)
     assert diff == DiffView("t", "b" * 32, "f" * 32)
-    assert (diff.title, diff.revision_shown) == ("t · main…feature", ("f" * 32, "feature"))
+    assert (diff.title, diff.revision_shown) == ("t · main...feature", ("f" * 32, "feature"))
     assert loaded.commit_of(row(COMMIT)) == COMMIT.hash
     assert loaded.entered(row(None)) is None
 

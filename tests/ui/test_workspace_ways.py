@@ -43,7 +43,7 @@ async def test_the_main_pane_follows_the_selection(whichever: Target, drive: Dri
         assert "employees · rows" in user.main
         assert "Hendriks" in user.main
         await user.press("w")
-        assert "employees · definition" in user.main
+        assert "employees · schema" in user.main
         assert "CREATE TABLE" in user.main
         await user.press("w")
         assert "employees · rows" in user.main

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from dolt_tui.engine.model import Schema, SqlStyle
 from dolt_tui.ui.main_view.view import Frame, Known, Listing, Loaded, View, revision_label
+from dolt_tui.ui.present.definition import definition_lines, wrapped
 from dolt_tui.ui.present.export import Copied
 from dolt_tui.ui.present.grid_rows import Column, Row
-from dolt_tui.ui.present.text import cell, wrap
+from dolt_tui.ui.present.text import cell
 
 if TYPE_CHECKING:
     from dolt_tui.engine.repository import Repository
@@ -26,7 +27,7 @@ class SchemaView(View):
 
     @property
     def title(self) -> str:
-        return f"{self.table} · definition{f' at {revision_label(self.revision)}' if self.revision is not None else ''}"
+        return f"{self.table} · schema{f' at {revision_label(self.revision)}' if self.revision is not None else ''}"
 
     @property
     def about(self) -> str:
@@ -44,9 +45,10 @@ class LoadedSchema(Loaded):
         self.schema = schema
 
     def present(self, known: Known, frame: Frame) -> Listing:
-        lines = wrap(self.schema.ddl, max(20, frame.width - 4))  # DoltLite writes it on one line
+        width = max(20, frame.width - 4)
+        lines = [part for line in definition_lines(self.schema.ddl) for part in wrapped(line, width, hanging=4)]
         return Listing([Row(number, (cell(line),)) for number, line in enumerate(lines)], _COLUMNS)
 
     def copied(self, rows: Iterable[Row], style: SqlStyle) -> Copied:
-        # The lines are wrapped: what they were made of is copied.
+        # The lines are broken: what they were made of is copied.
         return Copied(self.schema.table, ("definition",), ((self.schema.ddl,),))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
 from difflib import SequenceMatcher
 
 from dolt_tui.engine.model.conflicts import SchemaConflict, Side
+from dolt_tui.ui.present.definition import definition_lines, wrapped
 from dolt_tui.ui.present.grid_rows import Column, Row
-from dolt_tui.ui.present.text import Cell, Style, cell, sanitise, wrap
+from dolt_tui.ui.present.text import Cell, Style, cell, sanitise
 
 _LEAST = 16
 """A definition is never shown in fewer cells."""
@@ -27,8 +26,8 @@ def definition_columns(ours: str, theirs: str) -> tuple[Column, ...]:
 
 def definition_rows(conflict: SchemaConflict, width: int) -> list[Row]:
     """Both definitions, line by line; lines that differ are marked, those that are as in the base are not."""
-    ours, theirs = (_lines(conflict.definition(side)) for side in (Side.OURS, Side.THEIRS))
-    before = {_plain(line) for line in _lines(conflict.base)}
+    ours, theirs = (definition_lines(conflict.definition(side)) for side in (Side.OURS, Side.THEIRS))
+    before = {_plain(line) for line in definition_lines(conflict.base)}
     half = max(_LEAST, (width - _AROUND) // 2)
     rows: list[Row] = []
     matcher = SequenceMatcher(None, [*map(_plain, ours)], [*map(_plain, theirs)], autojunk=False)
@@ -44,7 +43,7 @@ def definition_rows(conflict: SchemaConflict, width: int) -> list[Row]:
 
 
 def _pair(left: str, right: str, before: set[str], width: int, number: int, *, same: bool) -> list[Row]:
-    sides = [_wrapped(text, width) for text in (left, right)]
+    sides = [wrapped(text, width) for text in (left, right)]
     looks = [_look(text, before, same=same) for text in (left, right)]
     rows = []
     for place in range(max(map(len, sides), default=0)):
@@ -56,11 +55,6 @@ def _pair(left: str, right: str, before: set[str], width: int, number: int, *, s
     return rows
 
 
-def _wrapped(text: str, width: int) -> list[str]:
-    indent = text[: len(text) - len(text.lstrip())]
-    return [indent + part for part in wrap(text.strip(), width - len(indent))] if text else []
-
-
 def _look(text: str, before: set[str], *, same: bool) -> str:
     """What both have is dim; what a side has changed stands out, what it has kept of the base does not."""
     if same:
@@ -70,34 +64,3 @@ def _look(text: str, before: set[str], *, same: bool) -> str:
 
 def _plain(line: str) -> str:
     return line.strip().rstrip(",")
-
-
-def _lines(ddl: str) -> Sequence[str]:
-    """A definition in lines, one for each column or key; DoltLite gives it back as it was typed."""
-    if not ddl:
-        return ()
-    table, *indexes = ddl.split(";\nCREATE ")
-    if indexes:  # of DoltLite, each in a statement of its own
-        return [*_lines(table), *(line for index in indexes for line in _lines(f"CREATE {index}"))]
-    if "\n" in ddl.strip() or not re.match(r"\s*CREATE\s+TABLE\b", ddl, re.IGNORECASE):
-        return [line.rstrip() for line in ddl.splitlines()]
-    found, depth, quoted, line = list[str](), 0, "", ""
-    for letter in ddl.strip():
-        line += letter
-        if quoted:
-            quoted = "" if letter == quoted else quoted
-        elif letter in "'\"`":
-            quoted = letter
-        elif letter == "(":
-            depth += 1
-            if depth == 1:
-                found, line = [*found, line], "  "
-        elif letter == ")":
-            depth -= 1
-            if depth == 0:
-                found, line = [*found, line[:-1].rstrip()], ")"
-        elif letter == "," and depth == 1:
-            found, line = [*found, line], "  "
-        if line == "   ":
-            line = "  "
-    return [each for each in [*found, line] if each.strip()]
