@@ -101,7 +101,7 @@ async def test_history_of_a_row(whichever: Target, drive: Drive, other: Other) -
         # On another branch, which one looks at without being there, and whose commit changed two tables.
         await user.go_to_branch("review")
         await user.press("enter", "j", "enter")
-        assert "teams · main…review" in user.main
+        assert "teams · main...review" in user.main
         await user.press("j", "H")
         assert "teams · history of id 1 on review" in user.main
         assert "There" in user.main

@@ -73,7 +73,7 @@ class LoadedCompare(Loaded):
             return CommitView(row.value.hash)
         if isinstance(row.value, TableChange):
             view, compared = self.view, self.comparison
-            between = f"{view.base}{' → ' if view.direct else '…'}{view.name}"
+            between = f"{view.base}{' → ' if view.direct else '...'}{view.name}"
             return DiffView(
                 row.value.table, compared.old, compared.other, change=row.value, between=between, newer=view.name
             )

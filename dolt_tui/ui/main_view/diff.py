@@ -67,7 +67,7 @@ class DiffView(View):
     """Whether the reflected ``dolt_diff_<table>`` is true for it."""
     change: TableChange | None = field(default=None, compare=False)
     between: str = field(default="", compare=False)
-    """What the two revisions are called, as ``main…feature``, where one came by names; empty: by their hashes."""
+    """What the two revisions are called, as ``main...feature``, where one came by names; empty: by their hashes."""
     newer: str = field(default="", compare=False)
     """What the newer one is called."""
     row: RowKey = field(default=(), compare=False)
