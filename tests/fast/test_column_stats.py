@@ -96,7 +96,7 @@ def test_changes_are_counted_on_both_sides() -> None:
 def test_shares_and_bars() -> None:
     assert [share(n, 1000) for n in (0, 125, 999, 1000)] == ["0%", "12.5%", "99.9%", "100%"]
     assert (share(1, 10_000), share(9_999, 10_000), share(1, 0)) == ("<0.1%", ">99.9%", "0%")
-    assert [bar(n, 100, 2) for n in (0, 1, 50, 75, 100)] == ["", "▏", "█", "█▌", "██"]
+    assert [bar(n, 100, 2) for n in (0, 1, 50, 75, 100)] == ["", "╸", "━", "━╸", "━━"]
     assert (mean_text(2.5), mean_text(1234567.0), mean_text(0.33333)) == ("2.5", "1,234,567", "0.3333")
     assert span(dt.date(2000, 1, 1), dt.date(2010, 1, 1)) == "3,653 days, 10.0 years"
     assert span(dt.datetime(2000, 1, 1, 8), dt.datetime(2000, 1, 1, 9, 30)) == "1:30:00"

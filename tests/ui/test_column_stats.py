@@ -24,11 +24,11 @@ async def test_columns_of_a_table_of_a_diff_and_of_a_result(whichever: Target, d
         while main.column != 1:
             await user.press("l")
         await user.press("F")
-        assert "0 frequency of team_id · employees_teams" in user.main
+        assert "0 employees_teams · frequency of team_id" in user.main
         first = next(line for line in lines(user) if line and line[0] == "0")
         assert int(first[1]) > 1
         assert first[2].endswith("%")
-        assert "█" in first[3]
+        assert "━" in first[3]
         assert main.loaded is not None
         assert isinstance(main.loaded.export, ResultExport)
         assert tuple(main.loaded.export.result.page(0, 1)[0][:2]) == (0, int(first[1]))
@@ -38,14 +38,14 @@ async def test_columns_of_a_table_of_a_diff_and_of_a_result(whichever: Target, d
         assert "goes back" in user.main
         assert main.grid.row_count == int(first[1]) < rows
         await user.press("escape")
-        assert "0 frequency of" in user.main
+        assert "0 employees_teams · frequency of" in user.main
         await user.press("s")  # the other way round
         assert "Least frequent first" in user.main
         await user.press("I")
-        assert "0 profile of team_id" in user.main
+        assert "0 employees_teams · profile of team_id" in user.main
         assert ["rows", str(rows)] in [line[:2] for line in lines(user)]
         await user.press("I", "j", "enter")
-        assert "0 frequency of team_id" in user.main, "of the line of the profile of all columns"
+        assert "0 employees_teams · frequency of team_id" in user.main, "of the line of the profile of all columns"
         await user.press("escape", "escape", "escape", "escape")
         assert "0 employees_teams · rows" in user.main
         # what became more and less between two revisions
@@ -55,7 +55,7 @@ async def test_columns_of_a_table_of_a_diff_and_of_a_result(whichever: Target, d
             await user.press("l")
         name = main.loaded.columns[1].name
         await user.press("F")
-        assert f"frequency of {name}" in user.main
+        assert f"frequency of {name} · HEAD → working" in user.main
         assert "Greatest difference first" in user.main
         assert "HEAD" in user.main
         changed = [

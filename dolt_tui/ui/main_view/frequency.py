@@ -16,7 +16,7 @@ from dolt_tui.ui.main_view.diff import DiffView
 from dolt_tui.ui.main_view.query_diff import QueryDiffView
 from dolt_tui.ui.main_view.result import Results, ResultView
 from dolt_tui.ui.main_view.table import TableView
-from dolt_tui.ui.main_view.view import FirstPageKnown, Frame, Known, Loaded, Record, View, revision_label
+from dolt_tui.ui.main_view.view import FirstPageKnown, Frame, Known, Loaded, Record, View, rest_of_title, revision_label
 from dolt_tui.ui.present.column_stats import ORDERS, counted_value, frequency_columns, frequency_rows, frequency_said
 from dolt_tui.ui.present.export import Copied
 from dolt_tui.ui.present.grid_rows import Count, Match, PageOf, Request, Row
@@ -75,6 +75,11 @@ def filtered_by(
     return None
 
 
+def titled(of: Rows, what: str) -> str:
+    """A title for what is said of the rows of a view."""
+    return " · ".join(filter(None, (of.about, what, rest_of_title(of.title, of.about))))
+
+
 def sides_with(new: Totals | None, old: Totals | None) -> tuple[str, ...]:
     """The sides of a diff on which a column has values, as conditions call them."""
     return tuple(name for name, totals in (("to_", new), ("from_", old)) if totals is not None and totals.rows)
@@ -101,7 +106,7 @@ class FrequencyView(View):
 
     @property
     def title(self) -> str:
-        return f"frequency of {self.column} · {self.of.title}"
+        return titled(self.of, f"frequency of {self.column}")
 
     @property
     def about(self) -> str:

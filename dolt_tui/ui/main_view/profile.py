@@ -18,6 +18,7 @@ from dolt_tui.ui.main_view.frequency import (
     sides_of,
     sides_with,
     source_of,
+    titled,
 )
 from dolt_tui.ui.main_view.query_diff import QueryDiffView
 from dolt_tui.ui.main_view.result import ResultView
@@ -46,7 +47,7 @@ class ProfileView(View):
 
     @property
     def title(self) -> str:
-        return f"profile of {self.column} · {self.of.title}"
+        return titled(self.of, f"profile of {self.column}")
 
     @property
     def about(self) -> str:
@@ -107,7 +108,7 @@ class SheetView(View):
 
     @property
     def title(self) -> str:
-        return f"profile of all columns · {self.of.title}"
+        return titled(self.of, "profile of all columns")
 
     def frequency(self, column: str) -> FrequencyView:
         """The frequency of one of them."""

@@ -81,6 +81,14 @@ def change_record(change: RowChange, columns: Sequence[DiffColumn]) -> Record:
     return Record(named, change.old, None, change.kind, key)
 
 
+def rest_of_title(title: str, about: str) -> str:
+    """What a title says besides the table that it is about, and that its rows are shown; empty: nothing."""
+    if not about:
+        return title
+    rest = title.removeprefix(f"{about} · ")
+    return rest.removeprefix("rows").strip() if rest == "rows" or rest.startswith("rows ") else rest
+
+
 def _short(value: Value) -> str:
     """A value of a key, for a title."""
     return plain(value_cell(value, limit=_KEY_MOST))
@@ -337,8 +345,7 @@ class Loaded(ABC):
 
     def record_title(self, row: Row) -> str:
         """What a record of it is called: the table, the row's key, and where it is from."""
-        about, title = self.view.about, self.title
-        rest = title.removeprefix(f"{about} · ").removeprefix("rows").strip() if about else title
+        about, rest = self.view.about, rest_of_title(self.title, self.view.about)
         key = ", ".join(f"{name} {_short(value)}" for name, value in self.row_key(row) or ())
         return " · ".join(filter(None, (about, key, rest)))
 

@@ -14,7 +14,7 @@ from dolt_tui.words import count, plural
 
 BAR = 24
 """Cells of the longest bar."""
-_EIGHTHS = "▏▎▍▌▋▊▉█"
+_WHOLE, _HALF = "━", "╸"
 _LESS_THAN_SHOWN = 0.0005
 
 
@@ -29,11 +29,11 @@ def share(number: int, of: int) -> str:
 
 
 def bar(number: int, most: int, width: int = BAR) -> str:
-    """A bar of at most ``width`` cells; what is there at all has at least an eighth of one."""
+    """A bar of at most ``width`` cells; what is there at all has at least half of one."""
     if number <= 0 or most <= 0:
         return ""
-    eighths = max(1, round(8 * width * number / most))
-    return "█" * (eighths // 8) + (_EIGHTHS[eighths % 8 - 1] if eighths % 8 else "")
+    whole, half = divmod(max(1, round(2 * width * number / most)), 2)
+    return _WHOLE * whole + _HALF * half
 
 
 def counted_value(value: Value) -> Cell:
@@ -51,7 +51,7 @@ def difference(number: int) -> Cell:
 def frequency_columns(frequency: Frequency, name: str, old: str = "", new: str = "") -> tuple[Column, ...]:
     """The columns of a frequency; ``old`` and ``new`` name the sides of one that compares them."""
     numeric = all(is_numeric(one.value) for one in frequency.values if one.value is not None)
-    first = Column("0", name, numeric=numeric, frozen=True, max_width=40 if frequency.old is None else 30)
+    first = Column("0", name, numeric=numeric, frozen=True, shrink=True, min_width=12, max_width=80)
     if frequency.old is None:
         return first, _number("count", "rows"), _number("share", "share"), Column("bar", separator=False)
     sides = (_number("old", old), _number("new", new), _number("difference", "difference"))
