@@ -57,7 +57,7 @@ def test_half_and_full() -> None:
     half, full = Sizes(Mode.HALF), Sizes(Mode.FULL)
     found = arrange(at("132x38", Focus.SIDE, sizes=half, front=1))
     assert (found.side, found.frames, found.upper) == (66, (1, 33, 1, 1), 35)
-    assert arrange(at("132x38", Focus.UPPER, sizes=half)).side == 20
+    assert arrange(at("132x38", Focus.UPPER, sizes=half)).side == 26
     assert arrange(at("132x38", Focus.LOWER, sizes=half)).lower > 20
     assert arrange(at("132x38", Focus.SIDE, sizes=full, front=3)).frames == (0, 0, 0, 36)
     assert arrange(at("80x24", Focus.UPPER, sizes=full)).upper == 22

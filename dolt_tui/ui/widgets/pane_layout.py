@@ -18,6 +18,8 @@ SIDE, LEAST_SIDE, MOST_SIDE = 31, 36, 64
 """The usual width of the side in percent, and what it is at least and at most in cells."""
 _NARROWEST, _RIGHT = 20, 30
 """What a side of any width is at least, and what it leaves for the right column."""
+_HALF_SIDE = 26
+"""What the usual side keeps at least while a pane beside it has half of the screen: room for a name and a number."""
 _FRAME = 3
 """Lines of a pane with one line in it."""
 _LIST = 40
@@ -149,7 +151,7 @@ def _side(showing: Showing) -> tuple[int, tuple[int, ...]]:
     if sizes.mode is Mode.HALF and showing.focus is Focus.SIDE:
         return max(side, width // 2), _in_front(showing, 1)
     if sizes.mode is Mode.HALF:
-        side = max(_NARROWEST, side // 2)
+        side = min(side, max(_HALF_SIDE, side // 2))
     if height >= LOW or sizes.weighed:
         least = [_FRAME] * count
         if height >= count * _FRAME:
