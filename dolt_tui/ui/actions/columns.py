@@ -12,6 +12,7 @@ from dolt_tui.ui.main_view.diff import LoadedDiff
 from dolt_tui.ui.main_view.query_diff import LoadedQueryDiff
 from dolt_tui.ui.present.grid_rows import Row
 from dolt_tui.ui.present.text import Style, cell
+from dolt_tui.ui.session.events import Progress
 
 _STEP = 4
 """Cells by which a column becomes wider or narrower at once."""
@@ -78,6 +79,7 @@ class ColumnActions(Actions):
         pane.grid.fold_columns(frozenset())  # those that were shown again are left out with the others
         pane.fold()
         pane.filtered()
+        self.context.session.events.tell(Progress())  # the footer calls it otherwise now
         if pane.only_changed and not loaded.changed:
             self.context.tell("Rows are only added or removed here, so all columns are shown.")
 

@@ -224,10 +224,14 @@ class FooterBar(_Bar):
         right = _start(width, fixed)
         if used + 1 > right:
             right = _start(width, fixed := fixed[:1])
+        words = set[str]()
         for command, word in commands:
+            if word in words:
+                continue  # here it does the same as a key that stands there
             entry = _entry(command.id, current().display(command), word)
             if used + entry.width + len(_GAP) <= right:
                 found.append(entry)
+                words.add(word)
                 used += entry.width + len(_GAP)
             if used + _LEAST > right:
                 break
