@@ -74,7 +74,7 @@ class RebasePreview(Frozen):
     commits: tuple[Commit, ...]
     """What is replayed, newest first."""
     merges: tuple[Commit, ...]
-    """Merge commits among them, which the engine leaves out: what they merged is replayed in a row."""
+    """Merge commits among them, which the engine leaves out: what they merged is replayed one by one."""
     theirs: int
     """Commits of ``upstream`` that the branch lacks."""
     in_the_way: tuple[str, ...]

@@ -49,7 +49,7 @@ class ImportActions(Actions):
             join(cell("Import into "), cell(self.state.branch, "accent bold")),
             cell("CSV, TSV, JSON lines, a JSON array, SQL, Parquet; also compressed by gzip.", Style.DIM),
         ]
-        dialog = FileDialog("Import", body, hint="look at it")
+        dialog = FileDialog("Import", body, hint="preview")
         self.context.ask(dialog, lambda path: self._look(path) if path is not None else None)
 
     def _look(self, path: Path) -> None:

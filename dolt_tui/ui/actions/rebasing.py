@@ -109,7 +109,8 @@ class RebaseActions(Actions):
                 names = ", ".join(item.hash[:7] for item in merges[:LISTED])
                 body.append(
                     cell(
-                        f"! Merge commits are left out ({names}): what they merged is replayed in a row", Style.WARNING
+                        f"! Merge commits are left out ({names}): what they merged is replayed one by one",
+                        Style.WARNING,
                     )
                 )
             begin, resume = repository.rebasing.interactive_calls(base)

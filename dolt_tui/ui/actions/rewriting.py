@@ -119,7 +119,7 @@ class RewriteActions(Actions):
             how = "It is the last commit: it is amended." if last else "The commits after it are recreated."
             body = [
                 join(cell("Reword "), cell(commit.hash[:7], "accent bold"), cell(f" on {branch}")),
-                cell(f"{how} What is staged and changed stays as it is.", Style.DIM),
+                cell(f"{how} Staged and unstaged changes stay as they are.", Style.DIM),
                 *_on_its_own_branch(repository.rewriting.reword_calls(commit, self.state.head)),
             ]
             self._word("Reword", body, commit.message, reword)
@@ -173,15 +173,14 @@ class RewriteActions(Actions):
         def found(answer: tuple[Commit, tuple[Commit, ...]]) -> None:
             first, commits = answer
             merges = sum(len(item.parents) > 1 for item in commits)
+            lost = f"! {plural(merges, 'merge commit')} among them: the history of what was merged is lost"
             body = [
                 join(cell("Squash the last "), cell(plural(len(commits), "commit"), "accent bold"), cell(" into one")),
                 *commit_lines(commits),
+                *([cell(lost, Style.WARNING)] if merges else []),
+                cell("Staged and unstaged changes stay as they are.", Style.DIM),
+                *_on_its_own_branch(repository.rewriting.squash_calls(first.parents[0])),
             ]
-            if merges:
-                lost = f"! {plural(merges, 'merge')} among them: the history of what was merged is lost"
-                body.append(cell(lost, Style.WARNING))
-            body.append(cell("What is staged and changed stays as it is.", Style.DIM))
-            body += _on_its_own_branch(repository.rewriting.squash_calls(first.parents[0]))
             message = "\n\n".join(item.message.strip() for item in reversed(commits))
 
             def squash(text: str) -> None:

@@ -30,7 +30,7 @@ class SummaryActions(Actions):
                 return
             rows = [Row(name, (cell(name),)) for name in links]
             dialog = ListDialog(
-                "Join which link table?", rows, (Column("name", flex=True, separator=False),), at=self.state.link
+                "Join a link table", rows, (Column("name", flex=True, separator=False),), at=self.state.link
             )
 
             def chosen(name: object) -> None:

@@ -160,7 +160,7 @@ class TableFormActions(Actions):
             return [cell(str(call), Style.DIM) for call in forms.rename_calls(table.name, name)]
 
         dialog = NameDialog(
-            "Rename",
+            "Rename table",
             [join(cell("Rename table "), cell(table.name, "accent bold")), *reference_lines(table.name, references)],
             value=table.name,
             check=check,

@@ -132,7 +132,7 @@ class TableActions(Actions):
 
         PreviewFlow(
             self.context,
-            "Drop",
+            "Drop table",
             [join(cell(f"Drop {what} "), cell(table.name, "accent bold"))],
             [choice],
             "d",

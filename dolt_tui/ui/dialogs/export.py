@@ -49,7 +49,7 @@ class ExportDialog(Dialog[Wanted]):
         format_: Format | None = None,
     ) -> None:
         """``directory`` tells whether a format becomes a directory, ``why_not`` why one cannot be written."""
-        super().__init__("Export", "⏎ export · ↑↓ format · tab complete the path · esc cancel")
+        super().__init__("Export", "⏎ export · ↑ ↓ format · tab complete the path · esc cancel")
         self._body, self._formats = body, list(formats)
         self._directory, self._why_not = directory, why_not
         self._format = format_ if format_ in formats and format_ is not None else self._formats[0]

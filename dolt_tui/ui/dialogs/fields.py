@@ -40,7 +40,7 @@ class FieldsDialog(Dialog[tuple[str, ...]]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "leave", show=False, priority=True)]
 
     def __init__(self, title: str, body: Sequence[Cell], fields: Sequence[Field], *, hint: str) -> None:
-        super().__init__(title, f"⏎ {hint} · {'tab next line · ' if len(fields) > 1 else ''}esc cancel")
+        super().__init__(title, f"⏎ {hint} · {'tab next · ' if len(fields) > 1 else ''}esc cancel")
         self._body, self._fields = body, fields
         self._inputs: list[Input] = [LineInput(field.value, field.placeholder) for field in fields]
         self._says = Static(markup=False, classes="says")

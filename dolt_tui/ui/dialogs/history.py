@@ -52,9 +52,9 @@ class HistoryDialog(Dialog[HistoryEntry]):
     ]
 
     def __init__(
-        self, search: Callable[[str], Sequence[HistoryEntry]], now: dt.datetime, *, hint: str = "take it"
+        self, search: Callable[[str], Sequence[HistoryEntry]], now: dt.datetime, *, hint: str = "use it"
     ) -> None:
-        super().__init__("Statements that were run", f"↑ ↓ older, newer · ⏎ {hint} · esc cancel")
+        super().__init__("Statements that were run", f"⏎ {hint} · ↑ ↓ older, newer · esc cancel")
         self._search, self._now = search, now
         self._rows: list[Row] = []
         self._input = LineInput(placeholder="a part of the statement, or of the branch's name")

@@ -43,7 +43,7 @@ class PickDialog(Dialog[Hashable]):
         hint: str = "choose",
         empty: str = "No match.",
     ) -> None:
-        super().__init__(title, f"↑ ↓ move · tab complete · ⏎ {hint} · esc cancel")
+        super().__init__(title, f"⏎ {hint} · ↑ ↓ move · tab complete · esc cancel")
         self._rows, self._row_name, self._other = rows, name, other
         self._left: list[Row] = []
         self._input = LineInput(placeholder="a part of the name")

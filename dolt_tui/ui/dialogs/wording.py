@@ -29,7 +29,7 @@ class WordingDialog(Dialog[str]):
     ]
 
     def __init__(self, title: str, body: Sequence[Cell], message: str) -> None:
-        super().__init__(title, "⏎ or ^s accept · tab body · esc cancel")
+        super().__init__(title, "⏎ ^s accept · tab next · esc cancel")
         summary, body_text = message_parts(message)
         self._says_what = body
         self._body = LinesInput(body_text)

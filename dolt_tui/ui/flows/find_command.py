@@ -53,7 +53,7 @@ def open_palette(context: Context) -> None:
         palette.listed,
         foot=palette.foot,
         placeholder="what to do: squash, blame, export, theme…",
-        hint="⏎ run · ↑ ↓ choose · esc close",
+        hint="⏎ run · ↑ ↓ move · esc close",
         empty=f"No command is called that. {keymap.key_of('help')} lists the keys.",
     )
     context.ask(dialog, palette.chosen)

@@ -25,14 +25,14 @@ _MOVES = "In every list and table"
 
 def list_keys(context: Context) -> None:
     """Show the keys that mean something now, and let the user run what one means."""
-    keys = KeyList(context)
+    keys, heading = KeyList(context), place_heading(context.places[0])
     dialog = FinderDialog(
-        f"Keys · {place_heading(context.places[0])}",
+        f"Keys · {heading[:1].lower()}{heading[1:]}",
         COLUMNS,
         keys.listed,
         foot=keys.foot,
         placeholder="a key, or what it does",
-        hint="⏎ run · ↑ ↓ choose · esc close",
+        hint="⏎ run · ↑ ↓ move · esc close",
         empty=f"No key does that. {keymap.key_of('palette')} finds every command by its name.",
     )
 

@@ -82,7 +82,7 @@ def rebase_lines(preview: RebasePreview, whole: bool) -> list[Cell]:
     ]
     found += published_lines(preview.published)
     if preview.merges:
-        text = f"  ! {plural(len(preview.merges), 'merge commit')} left out: what was merged is replayed in a row"
+        text = f"  ! {plural(len(preview.merges), 'merge commit')} left out: what was merged is replayed one by one"
         found.append(cell(text, Style.WARNING))
     if preview.changes:
         found += [(), cell(f"What {preview.upstream} brings in:", Style.DIM), *change_lines(preview.changes)]

@@ -33,7 +33,7 @@ def choose_rule(context: Context, table: str = "") -> None:
         return trial_rows(resolving.trials, OWN)
 
     dialog = ListDialog(
-        "Rules", rows(), RULE_COLUMNS, hint="⏎ look at it · esc cancel", header=True, more=rows, large=True
+        "Rules", rows(), RULE_COLUMNS, hint="⏎ preview · esc cancel", header=True, more=rows, large=True
     )
 
     def chosen(key: object) -> None:

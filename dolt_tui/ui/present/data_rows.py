@@ -141,7 +141,7 @@ def version_columns(history: RowHistory) -> tuple[Column, ...]:
         Column("commit", "commit", frozen=True, separator=False),
         Column("age", "age", numeric=True, frozen=True, separator=False),
         Column("author", "author", max_width=16, separator=False),
-        Column("message", "message", shrink=True, min_width=8, max_width=28),
+        Column("message", "message", shrink=True, min_width=16, max_width=40),
         *(replace(column, frozen=False) for column in shown[1:]),
     )
 

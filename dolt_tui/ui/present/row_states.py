@@ -31,8 +31,8 @@ def state_columns(columns: Sequence[ColumnInfo | DiffColumn], row: UncommittedRo
     states = row.states or ()
     shown = []
     for at, column in enumerate(columns):
-        values = [state[at] for state in states if state is not None and state[at] is not ABSENT]
-        numeric = bool(values) and all(value is None or is_numeric(value) for value in values)
+        known = [state[at] for state in states if state is not None and state[at] not in (ABSENT, None)]
+        numeric = all(map(is_numeric, known)) and bool(known)
         shown.append(Column(f"{at}", sanitise(column.name), numeric=numeric, frozen=column.primary_key))
     room = (
         width
