@@ -193,7 +193,8 @@ class FullScreen(Screen[None]):
     def unbound(self, key: str) -> None:
         """Say what a key would be that means nothing here."""
         if key == "g":
-            self.tell(f"{with_keys(foreign(self.places[0], key)) or 'g'} · g again: to the top")
+            known = with_keys(foreign(self.places[0], key))
+            self.tell(f"{known}{' · ' if known else ''}g again goes to the top")
         elif text := with_keys(foreign(self.places[0], key)):
             self.tell(text)
         else:

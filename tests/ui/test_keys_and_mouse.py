@@ -129,6 +129,6 @@ async def test_keys_that_people_bring_along(demo: FileTarget, drive: Drive) -> N
         await user.press("less_than_sign", "g")
         assert user.told[-1].startswith("reset: main is the current branch")
         await user.press("4", "j", "g")
-        assert user.told[-1] == "g · g again: to the top"
+        assert user.told[-1] == "g again goes to the top"
         await user.press("g")
         assert user.workspace.panes.tables.grid.cursor_index == 0

@@ -29,8 +29,8 @@ _OPENS = ("opening it elsewhere", _LG, "{key:copy} copies what is selected")
 _TYPES = ("the type of a column", _VD, "{key:tables.schema} in Tables shows the types")
 _SQL = "{key:console.line} runs SQL"
 _ROWS = "it works in the rows of a table"
-_MARKS = ("a mark", _VIM, "there are none: {key:filter} searches")
-_COUNT = ("a count", _VIM, "there are none: {key:filter} searches")
+_MARKS = ("a mark", _VIM, "there are none; {key:filter} searches")
+_COUNT = ("a count", _VIM, "there are none; {key:filter} searches")
 _WORDS = ("the next word", _VIM, "the arrows go from column to column")
 _SELECTS = ("selecting rows", _VD, "shift with the arrows selects a range")
 
@@ -131,7 +131,7 @@ _PLACES: dict[str, Table] = {
         ),
         "o": _OPENS,
         "r": ("refreshing", _LG, "{key:refresh} does that"),
-        "w": ("committing without a hook", _LG, "Dolt has none: {key:commit} commits"),
+        "w": ("committing without a hook", _LG, "Dolt has none; {key:commit} commits"),
         "`": ("the tree of files", _LG, "the tables are a list"),
         "ctrl+t": _NO_FILES,
     },
@@ -178,7 +178,7 @@ _PLACES: dict[str, Table] = {
     },
     MAIN: {
         "a": ("the whole hunk", _LG, "in uncommitted rows it stages all rows"),
-        "w": ("committing without a hook", _LG, "Dolt has none: {key:commit} commits"),
+        "w": ("committing without a hook", _LG, "Dolt has none; {key:commit} commits"),
         "`": ("the tree of files", _LG, "the tables are a list"),
         "ctrl+t": _NO_FILES,
     },

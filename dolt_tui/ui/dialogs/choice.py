@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import accumulate
 
 from textual import events
 from textual.app import ComposeResult
@@ -78,6 +79,10 @@ class ChoiceDialog(Dialog[str]):
         self._cursor: str | None = None
         self._held: events.Key | None = None
         """The key that opened the dialog, or its last repeat."""
+        self._heights: list[int] = []
+        """Lines of each choice."""
+        self._clicked: str | None = None
+        """The choice that was clicked last."""
         self._text = Static(markup=False, classes="body")
         self._list = Static(markup=False, classes="choices")
         self._statement = Static(markup=False, classes="statement")
@@ -162,6 +167,7 @@ class ChoiceDialog(Dialog[str]):
         cut = taken + (body if self.is_short else min(body, _READ)) > room
         self._list.set_class(cut, "cut")
         taken = len(rows) if cut else taken
+        self._heights = [1 if cut else lines([row], hang=width + _BESIDE).get_height({}, self._width) for row in rows]
         self._list.update(listed)
         told = [cell(text, Style.DIM)] if cut and width + _BESIDE + len(text) > self._width else []
         below = self._below(told, statement, costs, taken + (min(body, _READ) if self.is_short else 0))
@@ -233,17 +239,32 @@ class ChoiceDialog(Dialog[str]):
                     return
 
     def on_click(self, event: events.Click) -> None:
-        """A click on a choice goes to it and shows what it would run; one on the choice with the cursor makes it."""
-        if not self._list.region.contains_point(event.screen_offset):
+        """A click on a choice goes to it and shows what it would run; one on the choice with the cursor makes it.
+
+        So does a double click: what the first one shows may have moved the choice from under the pointer.
+        """
+        if event.chain > 1 and self._clicked is not None and self._clicked == self._cursor:
+            self.dismiss(self._clicked)
             return
-        choice = self._choices[event.screen_y - self._list.region.y]
+        self._clicked = None
+        choice = self._choice_at(event)
+        if choice is None:
+            return
         if choice.why_not:
             self._refuse(choice)
         elif choice.letter == self._cursor:
             self.dismiss(choice.letter)
         else:
-            self._cursor = choice.letter
+            self._cursor = self._clicked = choice.letter
             self._draw()
+
+    def _choice_at(self, event: events.Click) -> Choice | None:
+        """The choice under the pointer."""
+        if not self._list.region.contains_point(event.screen_offset):
+            return None
+        ends = accumulate(self._heights)
+        line = event.screen_y - self._list.region.y
+        return next((choice for choice, end in zip(self._choices, ends, strict=True) if line < end), None)
 
     def _refuse(self, choice: Choice) -> None:
         self._says.update(lines([cell(f"{choice.label}: {choice.why_not}", Style.WARNING)]))
