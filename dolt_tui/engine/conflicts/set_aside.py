@@ -161,22 +161,28 @@ def _committed(session: Session) -> tuple[str, list[str]]:
 
 def _do_not_fit(error: EngineError) -> DoesNotFit:
     """Uncommitted changes that conflict with what was done."""
+    found = error.found if isinstance(error, Undecided | ConstraintsBroken) else None
     tables: Sequence[str] = ()
-    if isinstance(error, Undecided) and error.found is not None:
-        found = error.found
-        tables = [*(each.table for each in found.tables), *(each.table for each in found.schema)]
-    elif isinstance(error, Conflicts):
-        tables = [table for table, _ in error.tables]
-    elif isinstance(error, Unmergeable):  # a changed primary key, on Dolt
+    broken = error.broken if isinstance(error, ConstraintsBroken) else found.broken if found is not None else ()
+    if isinstance(error, Unmergeable):  # a changed primary key, on Dolt
         why = error.message.removeprefix("error: ")
         return DoesNotFit(
             f"Your uncommitted changes could not be brought back, so nothing was changed: {why}",
             detail=error.detail,
         )
+    if found is not None:
+        tables = [*(each.table for each in found.tables), *(each.table for each in found.schema)]
+    elif isinstance(error, Conflicts):
+        tables = [table for table, _ in error.tables]
+    if broken and not tables:
+        what = "; ".join(dict.fromkeys(str(each.violation) for each in broken))
+        return DoesNotFit(f"Your uncommitted changes would break a constraint: {what}. Nothing was changed.")
     named = f" in {', '.join(dict.fromkeys(tables))}" if tables else ""
+    if not named and " in the definition of " in error.message:
+        named = error.message[error.message.index(" in the definition of ") :].partition(". ")[0]
     return DoesNotFit(
         f"Your uncommitted changes{named} conflict with what would be brought in. Nothing was changed.",
-        detail=error.detail or error.message,
+        detail="" if tables else error.detail or error.message,
     )
 
 

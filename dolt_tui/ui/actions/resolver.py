@@ -43,8 +43,8 @@ class ResolverActions(Actions):
             return f"{plural(left, 'conflict')} {'is' if left == 1 else 'are'} undecided"
         if self.resolving.checked and (broken := self.resolving.broken):
             return f"{plural(len(broken), 'constraint')} would be broken"
-        twice = self.state.changes.staged_in_part
-        if twice and self.resolving.incoming.kind is IncomingKind.MERGE:
+        twice, incoming = self.state.changes.staged_in_part, self.resolving.incoming
+        if twice and incoming.kind is IncomingKind.MERGE and not incoming.aside:
             verb, it = ("is", "it") if len(twice) == 1 else ("are", "them")
             return f"{', '.join(map(sanitise, twice))} {verb} staged in part: commit or unstage {it} first"
         return ""
