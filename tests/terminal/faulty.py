@@ -6,6 +6,9 @@ import os
 import sys
 from typing import Any
 
+from textual.app import App
+from textual.message import Message
+
 from dolt_tui.cli import main
 from dolt_tui.ui.terminal_driver import PromptDriver
 from dolt_tui.ui.widgets.grid import Grid
@@ -36,7 +39,8 @@ def break_it(what: str) -> None:
         elif what == "input":
             PromptDriver.process_message = broken  # type: ignore[method-assign]
         elif what == "pump":
-            type(self.app)._on_message = broken  # type: ignore[method-assign]
+            App._dispatch_message = broken  # type: ignore[method-assign]
+            self.app.post_message(Message())
 
     Workspace.action_command = act  # type: ignore[method-assign,assignment]
     if what == "start":

@@ -68,7 +68,14 @@ async def leave(user: Driver, branch: str = "main") -> None:
     raise AssertionError(user.screen)
 
 
-@pytest.mark.parametrize("answer", [("escape",), ("enter",), ("x", "1", "enter")], ids=" ".join)
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param(("escape",), id="escape"),
+        pytest.param(("enter",), id="enter"),
+        pytest.param(("x", "1", "enter"), id="x 1 enter", marks=pytest.mark.long),
+    ],
+)
 async def test_what_is_not_declared_as_writing_changes_nothing(
     demo: FileTarget, drive: Drive, answer: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
