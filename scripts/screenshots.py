@@ -116,7 +116,11 @@ CELLS = (
     *("o", *"Ida Holm", "tab", *"Oslo", "enter"),
     *("l", "l", "l", "l", *"kkkkkk", "e", *"so"),
 )
-STAGING = ("1", "k", "enter", *"jj", "space", *"jjj", "v", *"jj", "space", *"kkkk")
+STAGING = ("1", "k", "enter", "x", *"jj", "space", *"jjj", "v", *"jj", "space", *"kkkk")
+LOG = (
+    *("space", "c", "Add the missing teams", "enter", *"2jM", "enter", *"jM", "enter"),
+    *(":", "UPDATE employees SET start_date = '2022-11-14' WHERE start_date IS NULL", "enter", "@"),
+)
 CONFLICTS = (
     *("2", "less_than_sign", "M", "m"),
     *("1", *"jjj", "O", *"kk", "0"),
@@ -131,7 +135,7 @@ PICTURES = {
     "commit": Picture(At.MERGED, LARGE, ("c", *"Add the missing team", "tab", *"Brian moves on."), work_in_progress),
     "record": Picture(At.START, LARGE, ("1", "enter", *"jj", "enter"), tickets, database="shop.db"),
     "small": Picture(At.BRANCHES, (80, 24), width=1000),
-    "log": Picture(At.BRANCHES, LARGE, ("space", "c", "Change the names", "enter", "@")),
+    "log": Picture(At.BRANCHES, LARGE, LOG),
     "console": Picture(At.START, LARGE, CONSOLE, build_shop, database="shop.db", start=SHOP_START),
     "staging": Picture(At.START, LARGE, STAGING, uncommitted, database="shop.db", start=CONFLICTS_START),
     "conflicts": Picture(At.START, LARGE, CONFLICTS, build_conflicts, database="shop.db", start=CONFLICTS_START),
