@@ -256,6 +256,7 @@ class ResolverScreen(PaneScreen):
         if line is None or shape is None or found is None:
             if self._about is not None or not own.outcome.grid.row_count:
                 own.outcome.say("There is no row in conflict under the cursor.")
+                self.rearrange()
                 own.changes.say("", "")
                 self._about = None
             return
@@ -263,6 +264,7 @@ class ResolverScreen(PaneScreen):
         broken = resolving.broken
         checked, failed = resolving.checked, resolving.now.unknown if resolving.now is not None else ""
         own.outcome.show(shape, line.row, decision_of(plan, line.row), broken, checked=checked, failed=failed)
+        self.rearrange()
         if line.column:
             own.outcome.follow(line.column)
         about = (found.commit, shape.table, line.row.key)

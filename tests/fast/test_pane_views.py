@@ -153,7 +153,7 @@ def test_what_a_filter_leaves_out_is_told() -> None:
     select(pane, changed())
     assert pane.filtered_out == ""
     pane.grid.set_filter("nowhere")
-    assert pane.filtered_out == 'Nothing in Changes contains "nowhere".'
+    assert pane.filtered_out == "Nothing in Changes matches the filter."
 
 
 def test_branches_are_compared_with_the_current_one() -> None:

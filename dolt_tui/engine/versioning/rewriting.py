@@ -272,7 +272,7 @@ class Rewriting:
         merge = next((item for item in later if len(item.parents) > 1), None)
         if merge is not None:
             raise MergeCommit(
-                f"{short(merge)} is a merge commit: rewording it would replay the commits it merged one by one.",
+                f"{short(merge)} is a merge commit: this would replay the commits it merged one by one.",
                 remedy=Remedy.REBASE_INTERACTIVELY,
             )
 

@@ -161,7 +161,11 @@ class CopiedCommitActions(Actions):
             self.context,
             "Cherry-pick",
             [join(cell("Cherry-pick "), cell(what_commits(commits), "accent bold"), cell(f" onto {branch}"))],
-            Choice("p", "cherry-pick", f"{plural(len(commits), 'new commit')}, the oldest first"),
+            Choice(
+                "p",
+                "cherry-pick",
+                plural(len(commits), "new commit") + (", the oldest first" if len(commits) > 1 else ""),
+            ),
             "V",
             read,
             "What changes:",

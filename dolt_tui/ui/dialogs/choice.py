@@ -100,7 +100,10 @@ class ChoiceDialog(Dialog[str]):
         own = [
             (one.letter, one.label, f"{one.label} · {one.why_not or one.text}".rstrip(" ·")) for one in self._choices
         ]
-        moves = [("j k ↓ ↑", "move", "go from choice to choice"), ("⏎", "choose", "make the choice under the cursor")]
+        moves = [
+            ("j k ↓ ↑ tab", "move", "go from choice to choice"),
+            ("⏎", "choose", "make the choice under the cursor"),
+        ]
         return [*own, *moves, *super().keys]
 
     @property

@@ -23,6 +23,7 @@ T = TypeVar("T")
 W = TypeVar("W", bound=Widget)
 
 _KEYS = {"⏎": "enter", "esc": "escape", "tab": "tab", "↑": "up", "↓": "down", "space": "space"}
+_ARROWS = {"up": "↑", "down": "↓"}
 _HINT = re.compile(r"(?P<keys>(?:(?:[⏎↑↓←→]+|\^?\S|esc|tab|space|shift\+\w+|f\d+|or) )+)(?P<does>.+)")
 """A part of a hint: keys and what they do."""
 _WORDS = {"leave": "cancel", "Focus Next": "next field", "Focus Previous": "previous field", "Copy selected text": ""}
@@ -128,10 +129,11 @@ class Dialog(ModalScreen[T | None], Generic[T]):
         hints = [match for part in self._hint.split(" · ") if (match := _HINT.fullmatch(part))]
         found = {match["does"]: match["keys"].replace(" or ", " ").split() for match in hints}
         told = {key for keys in found.values() for key in keys}
+        typed = bool(self.query("Input, TextArea"))
         for key, bindings in reversed(self._bindings.key_to_bindings.items()):  # the screen's are the first
-            does = _WORDS.get(bindings[0].description, bindings[0].description)
-            if does and shown(key) not in told:
-                found.setdefault(does, []).append(shown(key))
+            does, sign = _WORDS.get(bindings[0].description, bindings[0].description), _ARROWS.get(key) or shown(key)
+            if does and sign not in told and (typed or key not in ("tab", "shift+tab")):
+                found.setdefault(does, []).append(sign)
         return [(" ".join(keys), does, does) for does, keys in found.items()]
 
     class KeysWanted(Message):

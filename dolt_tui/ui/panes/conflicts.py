@@ -159,6 +159,7 @@ class OutcomePane(Pane):
 
     NUMBER, TITLE, KIND = "5", "Row as it will be", "outcome"
     LOWER = Lower("outcome", folds=False, low=7, least=16)
+    _SAYING = Lower("that there is no outcome", lines=3, low=3)
     HEADER = True
     LANES = ()
     _footnote = ""
@@ -189,6 +190,7 @@ class OutcomePane(Pane):
         self.set_title(f"Row {key_text(shape, row)} as it will be")
         self.grid.show_header = True
         self.grid.set_rows(rows, outcome_columns(shape, row))
+        self.room = self.LOWER
         self.filtered()
 
     def follow(self, column: str) -> None:
@@ -197,6 +199,7 @@ class OutcomePane(Pane):
 
     def say(self, text: str) -> None:
         """There is no row, and ``text`` says why."""
+        self.room = self._SAYING
         self.set_title()
         self.grid.show_header = False
         self.grid.clear(sanitise(text))

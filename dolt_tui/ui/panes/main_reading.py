@@ -148,7 +148,7 @@ class MainReading:
                 state.keep_query(shown.view.table, shown.view.query)
             if not cancelled:
                 said = explained(error, shown, state.repository.info.traits.sql)
-                session.failed(f"show these rows of {view.title}", said)
+                session.failed(f"show these rows of {view.title.removesuffix(' · rows')}", said)
 
         def over() -> None:
             main.mark_old(session.settings.old_after)

@@ -60,5 +60,5 @@ class SidePane(ReadPane):
     def filtered_out(self) -> str:
         """That the filter leaves no row, for people; empty where it leaves some."""
         if self.grid.filter_text and not self.grid.matches and self.grid.filtered_from:
-            return f'Nothing in {self.TITLE} contains "{self.grid.filter_text}".'
+            return f"Nothing in {self.TITLE} matches the filter."
         return ""
