@@ -358,7 +358,7 @@ SCENES = (
     Scene("stash-choose", "dolt", ("1 S enter",)),
     Scene("stash-apply", "dolt", ("1 ] space",)),
     Scene("remote-delete", "dolt", ("2 ] d",)),
-    Scene("blocked-merge", "dolt", ("2 < M",)),
+    Scene("blocked-merge", "dolt", ("2 < j r",)),
     Scene("blocked-cherry-pick", "dolt", ("3 j C", "V")),
     Scene("blocked-pull", "dolt", ("p",)),
 )

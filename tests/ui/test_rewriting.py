@@ -170,7 +170,7 @@ async def test_copy_and_paste_from_where_a_branch_is_looked_at(any_story: Target
     async with drive(any_story, branch="side") as user:
         await user.go_to_branch("main")
         await user.press("enter", "J", "j", "j", "v", "j", "C")  # J: to the commits
-        assert "Copied 2 commits: V in a list on the left cherry-picks them" in user.told[-1]
+        assert "Copied 2 commits: V in panes 1 to 4 cherry-picks them" in user.told[-1]
         assert "copied two" in user.main
         await user.press("escape", "escape", "escape")
         assert "2 commits copied" in user.header

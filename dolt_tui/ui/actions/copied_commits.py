@@ -122,8 +122,8 @@ class CopiedCommitActions(Actions):
         if commits:
             it = "it" if len(commits) == 1 else "them"
             self.context.tell(
-                f"Copied {plural(len(commits), 'commit')}: {key_of('rewrite.paste')} in a list on the left cherry-picks"
-                f" {it} onto the current branch · esc in the Log clears"
+                f"Copied {plural(len(commits), 'commit')}: {key_of('rewrite.paste')} in panes 1 to 4 cherry-picks"
+                f" {it} · esc in the Log clears"
             )
         else:
             self.context.tell("Copied commits cleared.")

@@ -225,7 +225,9 @@ class RemoteActions(Actions):
         body: list[Cell] = [
             join(cell("Remove remote "), cell(remote.name, "accent bold"), cell(f"  {remote.url}", Style.DIM)),
             (),
-            cell(f"  ✗ {plural(len(known), 'remote branch', 'remote branches')} forgotten here", Style.WARNING),
+            cell(f"  ✗ {plural(len(known), 'remote branch', 'remote branches')} forgotten here", Style.WARNING)
+            if known
+            else cell("  ✓ none of its branches is known here", Style.SUCCESS),
         ]
         if following:
             body.append(cell(f"  ✗ no upstream any more: {', '.join(following)}", Style.WARNING))

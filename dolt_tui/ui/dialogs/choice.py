@@ -173,7 +173,7 @@ class ChoiceDialog(Dialog[str]):
         self._heights = [1 if cut else lines([row], hang=width + _BESIDE).get_height({}, self._width) for row in rows]
         self._list.update(listed)
         told = [cell(text, Style.DIM)] if cut and width + _BESIDE + len(text) > self._width else []
-        below = self._below(told, statement, costs, taken + (min(body, _READ) if self.is_short else 0))
+        below = self._below(told, statement, costs, taken + min(body, _READ))
         self._statement.display = bool(below)
         self._statement.update(lines(below))
         possible = any(not choice.why_not for choice in self._choices)

@@ -10,10 +10,10 @@ from dolt_tui.ui.present.text import Cell, Style, cell, join
 from dolt_tui.words import count
 
 RULE_COLUMNS = (
-    Column("rule", "rule", flex=True, separator=False),
+    Column("rule", "rule", max_width=38, separator=False),
     Column("table", "in", separator=False),
     Column("solves", "solves", numeric=True, separator=False),
-    Column("leaves", "leaves", max_width=60, separator=False),
+    Column("leaves", "leaves", flex=True, separator=False),
 )
 KIND_COLUMNS = (Column("kind", separator=False), Column("text", flex=True, separator=False))
 _KINDS = {
