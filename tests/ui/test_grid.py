@@ -267,6 +267,13 @@ async def test_the_mouse() -> None:
         assert app.selected == []
         await pilot.double_click(Grid, offset=(5, 6))
         assert app.selected == [5]
+        app.CLICK_CHAIN_TIME_THRESHOLD = 60
+        await pilot.click(Grid, offset=(5, 3))
+        grid.scroll(1)  # as where its pane gets more room by the first click
+        await pilot.click(Grid, offset=(5, 3))
+        assert grid.cursor_index == 3
+        assert app.selected == [5], "two rows were clicked once"
+        grid.scroll(0)
         await pilot.click(Grid, offset=(8, 0))
         assert app.headers == ["a"]
         grid.scroll_relative(y=10, animate=False)

@@ -103,6 +103,10 @@ class Grid(GridMoves, can_focus=True, inherit_bindings=False):
         """The row at which the range was begun last; it may not be held any more."""
         self.displaced: Row | None = None
         """The row that was selected until it went, where another one came under the cursor in its place."""
+        self._again = False
+        """Whether the rows that are on their way were there before: else the cursor was moved to other ones."""
+        self._clicked: Hashable = None
+        """The key of the row that was clicked last, since the grid has the focus."""
         self.cursor_kind = cursor
         self._header = int(show_header)
         self._zebra = zebra
@@ -248,6 +252,7 @@ class Grid(GridMoves, can_focus=True, inherit_bindings=False):
 
     def reload(self) -> None:
         """Ask again for what is seen; the old rows stay until the new ones come, the cursor stays on its row."""
+        self._again = True
         self.model.reload()
 
     def recount(self) -> None:
@@ -256,10 +261,10 @@ class Grid(GridMoves, can_focus=True, inherit_bindings=False):
 
     def deliver(self, request: Request, page: PageOf) -> None:
         """An answer to ``PageWanted``; one that nobody waits for any more is dropped."""
-        selected = self.model.known
+        selected, again = self.model.known, self._again
         if self.model.deliver(request, page):
-            row = self.cursor_row
-            if self.newest_first and selected is not None and row is not None and row.key != selected.key:
+            row, self._again = self.cursor_row, False
+            if self.newest_first and again and selected is not None and row is not None and row.key != selected.key:
                 self.displaced = selected if self.index_of(selected.key) is None else None
             self._columns.measure(page.rows)
             self._measure_covered()
@@ -330,6 +335,9 @@ class Grid(GridMoves, can_focus=True, inherit_bindings=False):
     def on_mount(self) -> None:
         self.model.settle()
 
+    def on_blur(self) -> None:
+        self._clicked = None
+
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         super().watch_scroll_y(old_value, new_value)
         if round(old_value) != round(new_value):
@@ -352,7 +360,9 @@ class Grid(GridMoves, can_focus=True, inherit_bindings=False):
             self._cursor_column = column
         self.move_to(index)
         self.displaced = None
-        if event.chain == 2:
+        before, self._clicked = self._clicked, row.key if row is not None else None
+        # The first click may have given its pane more room, so that the second one is on another row or pane.
+        if event.chain == 2 and row is not None and row.key == before:
             self.action_select()
 
     # Moving
