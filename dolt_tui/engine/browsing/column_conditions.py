@@ -7,15 +7,17 @@ same that are spelt in different ways, they are, and the condition says so (`Con
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from ..core.binding import bound, single
 from ..core.column_types import parsed
-from ..core.dialect import Dialect
 from ..core.literals import literal, quoted_name
 from ..core.wildcards import literally
 from ..errors import InvalidFilter
 from ..model import ABSENT, ColumnInfo, Condition, DiffColumn, Operator, SqlStyle, Value
-from .text_search import like
+
+if TYPE_CHECKING:
+    from ..core.dialect import Dialect
 
 _PLAIN = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 _COLLATION = re.compile(r"\bcollate\s+(\w+)", re.IGNORECASE)
@@ -58,6 +60,8 @@ def folds(column: ColumnInfo | DiffColumn) -> bool:
 
 def condition_sql(dialect: Dialect, expression: str, type_name: str, condition: Condition) -> tuple[str, list[object]]:
     """A condition on a quoted column of this type, in SQL, and what it binds."""
+    from .text_search import like  # only now: what only says conditions needs nothing of the database
+
     match condition.operator:
         case Operator.NULL:
             return f"{expression} IS NULL", []

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dolt_tui.engine.core.statement_text import statement_text
 from dolt_tui.engine.model import Statement
 from dolt_tui.engine.transfer.formats import Format
-from dolt_tui.engine.transfer.outputs import to_file
 from dolt_tui.ui.actions.base import Actions
 from dolt_tui.ui.commands import EVERYWHERE, RESOLVER, Footer, command
 from dolt_tui.ui.dialogs.export import ExportDialog, Wanted
@@ -75,6 +74,8 @@ class SqlLogActions(Actions):
                 return
 
             def write() -> None:
+                from dolt_tui.engine.transfer.outputs import to_file  # only now: it is seldom saved
+
                 with to_file(wanted.path, compressed=wanted.compressed, overwrite=wanted.overwrite) as output:
                     output.write(script(found, style))
 

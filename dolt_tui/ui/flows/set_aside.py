@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from dolt_tui.engine.errors import DoesNotFit
 from dolt_tui.engine.model import Call
-from dolt_tui.engine.repository import Repository
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.flows.context import Context
 from dolt_tui.ui.present.text import Style, cell
+
+if TYPE_CHECKING:
+    from dolt_tui.engine.repository import Repository
 
 T = TypeVar("T")
 
