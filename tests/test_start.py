@@ -9,7 +9,7 @@ import pytest
 
 SERVER = "dolt_tui.engine.connecting.private_server"
 FRAMES = "dolt_tui.ui.app"
-PANES = "dolt_tui.ui.workspace"
+PANES = "dolt_tui.ui.actions.groups, dolt_tui.ui.workspace"
 
 
 @pytest.mark.parametrize(
@@ -18,11 +18,12 @@ PANES = "dolt_tui.ui.workspace"
         # The private server is begun before anything that takes time.
         (SERVER, ("pymysql", "sqlalchemy", "textual", "rich", "asyncio", "ssl", "dolt_tui.ui")),
         # The frames are painted before the database and the panes are imported.
-        (FRAMES, ("pymysql", "sqlalchemy", "dolt_tui.ui.actions", "dolt_tui.ui.panes", "dolt_tui.ui.widgets")),
+        (FRAMES, ("pymysql", "sqlalchemy", "dolt_tui.ui.actions", "dolt_tui.ui.panes", "dolt_tui.ui.widgets.grid")),
         # The panes need nothing that asks the database: that is imported on the database thread.
         (PANES, ("pymysql", "sqlalchemy", "dolt_tui.engine.repository", "dolt_tui.engine.versioning")),
         # Nor do they need what only the console and dialogs have.
         (PANES, ("dolt_tui.engine.console.query_diff", "dolt_tui.engine.transfer.loading", "tree_sitter")),
+        (PANES, ("dolt_tui.ui.flows.find_command", "dolt_tui.ui.dialogs.finder", "dolt_tui.ui.dialogs.cell_view")),
         (PANES, ("textual.widgets._text_area", "textual.document", "textual.widgets._markdown", "rich.markdown")),
     ],
 )

@@ -31,7 +31,7 @@ from dolt_tui.ui.present.differences import (
 )
 from dolt_tui.ui.present.json_paths import MISSING, Change, JsonNumber, json_changes, json_document, rooted
 from dolt_tui.ui.present.text import plain, sanitise
-from dolt_tui.ui.present.word_diff import WORDS, clusters, parts
+from dolt_tui.ui.present.word_diff import clusters, parts, words
 
 PIECES = ("a", "the", " ", "\n", "\r\n", "wants", "refund", "1", "10", ".", "é", "e\u0301", "\u0301", "漢", "字",
           "👍🏽", "👩\u200d👩", "\u202e", "\x1b[31m", "\t", "🇵🇹", "\ufe0f", "x" * 30)  # fmt: skip
@@ -46,7 +46,7 @@ def test_without_what_is_marked_each_side_is_there(pair: tuple[str, str]) -> Non
     found = parts(old, new)
     assert ("".join(part.old for part in found), "".join(part.new for part in found)) == (old, new)
     assert all(one.same != other.same for one, other in pairwise(found))
-    assert all("".join(split) == old for split in (WORDS.findall(old), clusters(old)))
+    assert all("".join(split) == old for split in (words().findall(old), clusters(old)))
     one, other = marked(old, new)
     both = [span for span in inline(old, new) if span != (" ", GAP)]
     assert [span for span in both if span[1] != COME] == one

@@ -3,18 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dolt_tui.engine.model import ABSENT, ColumnInfo, RowValues
 from dolt_tui.ui.actions.base import Actions
 from dolt_tui.ui.commands import CONFLICT_ROWS, MAIN, RECORD, RESULT, RESULT_RECORD, command
-from dolt_tui.ui.dialogs.cell_view import CellDialog
-from dolt_tui.ui.dialogs.save_file import SaveDialog, SaveTo
-from dolt_tui.ui.flows.progress import path_text, size_text
-from dolt_tui.ui.present.cell_view import CellContent, Face, conflict_of, content_of
-from dolt_tui.ui.present.text import Style, cell, join
 
 if TYPE_CHECKING:
     from dolt_tui.ui.main_view.view import Loaded
@@ -69,9 +62,9 @@ class CellViewActions(Actions):
         row = main.grid.cursor_row
         about = main.loaded.record_title(row) if main.loaded is not None and row is not None else main.view.title
         title = f"{column} · {about}"
-        self.context.look(
-            f"read {column}", lambda: content_of(column, kind, value, old), lambda content: self._open(title, content)
-        )
+        from dolt_tui.ui.flows.cell_view import show_cell  # only now: the program starts without
+
+        show_cell(self.context, title, column, kind, value, old)
 
     # in the resolver
 
@@ -93,11 +86,9 @@ class CellViewActions(Actions):
         column = line.column
         kind = next((found.type for found in self._columns(loaded) if found.name == column), "")
         base, ours, theirs = (self._of(side, column) for side in (line.row.base, line.row.ours, line.row.theirs))
-        self.context.look(
-            f"read {column}",
-            lambda: conflict_of(column, kind, base, ours, theirs),
-            lambda content: self._open(f"{column} · {loaded.title}", content),
-        )
+        from dolt_tui.ui.flows.cell_view import show_conflict
+
+        show_conflict(self.context, f"{column} · {loaded.title}", column, kind, (base, ours, theirs))
 
     @staticmethod
     def _columns(loaded: Loaded) -> Sequence[ColumnInfo]:
@@ -110,43 +101,3 @@ class CellViewActions(Actions):
     @staticmethod
     def _of(values: RowValues | None, column: str) -> object:
         return ABSENT if values is None else values.get(column, ABSENT)
-
-    # the dialog
-
-    def _open(self, title: str, content: CellContent) -> None:
-        session = self.context.session
-
-        def stop() -> bool:
-            active = bool(session.jobs.active("cell"))
-            session.jobs.drop("cell")
-            return active
-
-        dialog = CellDialog(
-            title, content, read=partial(session.job, "cell"), stop=stop, copy=self._copy, save=self._ask_for_file
-        )
-        self.context.ask(dialog, lambda _answer: session.jobs.drop("cell"))
-
-    def _copy(self, text: str, what: str) -> None:
-        self.context.copy_text(text)
-        self.context.tell(f"Copied {what}")
-
-    def _ask_for_file(self, content: CellContent, face: Face) -> None:
-        said = next(iter(content.notes), "")
-        body = [join(cell("Save "), cell(content.column, "accent bold"), cell(f"  {said}", Style.DIM))]
-        dialog = SaveDialog("Save", body, content.file_name(face))
-        self.context.ask(dialog, lambda to: self._write(content, face, to) if to is not None else None)
-
-    def _write(self, content: CellContent, face: Face, to: SaveTo) -> None:
-        def done(size: int) -> None:
-            self.context.tell(f"Saved {content.column} to {path_text(to.path)}: {size_text(size)}")
-
-        self.context.look(f"save {content.column}", lambda: _save(to.path, content.data(face), to.overwrite), done)
-
-
-def _save(path: Path, data: bytes, overwrite: bool) -> int:
-    """Write a file, replacing another only where that is wanted; returns its size in bytes. Raises `EngineError`."""
-    from dolt_tui.engine.transfer.outputs import to_file
-
-    with to_file(path, overwrite=overwrite) as output:
-        output.binary.write(data)
-    return len(data)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from dolt_tui.ui.actions.base import Actions
 from dolt_tui.ui.commands import MAIN, RESULT, UNCOMMITTED, Footer, command
-from dolt_tui.ui.dialogs.finder import FinderDialog
 from dolt_tui.ui.dialogs.listing import ListDialog
-from dolt_tui.ui.flows.column_list import COLUMNS, listed, named_columns, row_of
 from dolt_tui.ui.flows.row_filters import show_all
 from dolt_tui.ui.main_view.diff import LoadedDiff
 from dolt_tui.ui.main_view.query_diff import LoadedQueryDiff
@@ -95,6 +93,8 @@ class ColumnActions(Actions):
     )
     def columns(self, at: str | None = None) -> None:
         """Ask which columns to show; ``at``: where the cursor of the list is."""
+        from dolt_tui.ui.flows.column_list import COLUMNS, named_columns, row_of  # only now: the program starts without
+
         pane = self.context.rows_pane
         grid, named = pane.grid, named_columns(pane)
         under = grid.cursor_column
@@ -137,6 +137,9 @@ class ColumnActions(Actions):
     )
     def go_to_column(self) -> None:
         """Find a column by a part of its name; one that is hidden is shown again."""
+        from dolt_tui.ui.dialogs.finder import FinderDialog
+        from dolt_tui.ui.flows.column_list import COLUMNS, listed, named_columns
+
         pane = self.context.rows_pane
         named = named_columns(pane)
         dialog = FinderDialog(

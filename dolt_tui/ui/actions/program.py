@@ -6,8 +6,6 @@ from textual.app import SuspendNotSupported
 
 from dolt_tui.ui.actions.base import Actions
 from dolt_tui.ui.commands import EVERYWHERE, RESOLVER, Footer, command
-from dolt_tui.ui.flows.find_command import open_palette
-from dolt_tui.ui.flows.list_keys import list_keys
 
 
 class ProgramActions(Actions):
@@ -44,6 +42,8 @@ class ProgramActions(Actions):
         footer=Footer.NEVER,
     )
     def help(self) -> None:
+        from dolt_tui.ui.flows.list_keys import list_keys  # only now: the program starts without
+
         list_keys(self.context)
 
     @command(
@@ -57,6 +57,8 @@ class ProgramActions(Actions):
         footer=Footer.NEVER,
     )
     def palette(self) -> None:
+        from dolt_tui.ui.flows.find_command import open_palette  # only now: the program starts without
+
         open_palette(self.context)
 
     @command(

@@ -1,25 +1,9 @@
-"""What the SQL log does: what was run is shown, copied and saved."""
+"""What the SQL log does."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from dolt_tui.engine.core.statement_text import statement_text
-from dolt_tui.engine.model import Statement
-from dolt_tui.engine.transfer.formats import Format
 from dolt_tui.ui.actions.base import Actions
 from dolt_tui.ui.commands import EVERYWHERE, RESOLVER, Footer, command
-from dolt_tui.ui.dialogs.export import ExportDialog, Wanted
-from dolt_tui.ui.dialogs.listing import ListDialog
-from dolt_tui.ui.dialogs.sql_log import SqlLogDialog
-from dolt_tui.ui.flows.progress import path_text
-from dolt_tui.ui.present.grid_rows import Column, Row
-from dolt_tui.ui.present.sql_log import Step, script, whole_lines
-from dolt_tui.ui.present.text import Style, cell
-from dolt_tui.words import plural
-
-_FRAME = 12
-"""Cells of the screen beside the lines of a dialog."""
 
 
 class SqlLogActions(Actions):
@@ -37,60 +21,6 @@ class SqlLogActions(Actions):
         synonyms=("command log", "query log", "history of statements"),
     )
     def statements(self) -> None:
-        repository = self.state.repository
-        style = repository.info.traits.sql
+        from dolt_tui.ui.flows.sql_log import show_sql_log  # only now: the program starts without
 
-        def whole(chosen: Step | Statement) -> None:
-            width = max(40, self.context.window.width - _FRAME)
-            some = chosen.statements if isinstance(chosen, Step) else (chosen,)
-            lines = [row for one in some for row in whole_lines(one, style, width)]
-            shown = [Row(at, row.cells) for at, row in enumerate(lines)]
-            title = chosen.name.capitalize() if isinstance(chosen, Step) else "Statement"
-            columns = (Column("text", flex=True, separator=False),)
-            dialog = ListDialog(title, shown, columns, hint="esc back to the log", choosing=False, large=True)
-            self.context.ask(dialog, lambda _answer: None)
-
-        def copy(chosen: Step | Statement | Sequence[Step]) -> None:
-            if isinstance(chosen, Statement):
-                self.context.copy_text(f"{statement_text(chosen, style)};")
-                self.context.tell("Copied the statement")
-                return
-            found = [chosen] if isinstance(chosen, Step) else chosen
-
-            def copied(text: str) -> None:
-                self.context.copy_text(text)
-                self.context.tell(f"Copied {_counted(found)}")
-
-            self.context.session.job("copy", "copy the SQL log", lambda: script(found, style), copied)
-
-        dialog = SqlLogDialog(repository.statements.entries, style, whole=whole, copy=copy, save=self._save)
-        self.context.ask(dialog, lambda _answer: None)
-
-    def _save(self, found: Sequence[Step]) -> None:
-        style = self.state.repository.info.traits.sql
-
-        def chosen(wanted: Wanted | None) -> None:
-            if wanted is None:
-                return
-
-            def write() -> None:
-                from dolt_tui.engine.transfer.outputs import to_file  # only now: it is seldom saved
-
-                with to_file(wanted.path, compressed=wanted.compressed, overwrite=wanted.overwrite) as output:
-                    output.write(script(found, style))
-
-            said = f"Saved {_counted(found)} to {path_text(wanted.path)}"
-            self.context.session.job("copy", "save the SQL log", write, lambda _: self.context.tell(said))
-
-        dialog = ExportDialog(
-            [cell(f"Save {_counted(found)} of the SQL log", Style.BOLD)],
-            "sql-log",
-            [Format.SQL],
-            directory=lambda _: False,
-            why_not=lambda _: "",
-        )
-        self.context.ask(dialog, chosen)
-
-
-def _counted(found: Sequence[Step]) -> str:
-    return plural(sum(len(step.statements) for step in found), "statement")
+        show_sql_log(self.context)

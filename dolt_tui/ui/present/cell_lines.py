@@ -15,7 +15,7 @@ from rich.cells import cell_len
 
 from dolt_tui.ui.present.grid_rows import PAGE_SIZE, Column, Count, PageOf, Request, Row
 from dolt_tui.ui.present.text import Cell, Span, Style, sanitise, styles
-from dolt_tui.ui.present.word_diff import WORDS, clusters
+from dolt_tui.ui.present.word_diff import clusters, words
 
 _LONGEST: Final = 20_000
 """Characters of a line that is wrapped at once; longer ones are cut into such pieces first."""
@@ -191,7 +191,7 @@ def _breaks(text: str, width: int) -> Iterator[tuple[int, int]]:
         yield start, len(text)
         return
     used = blank = 0
-    for match in WORDS.finditer(text):
+    for match in words().finditer(text):
         word, size = match[0], cell_len(match[0])
         if used and used + size > width:
             # A blank before the word that goes to the next line ends this one.

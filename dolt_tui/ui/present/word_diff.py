@@ -12,11 +12,10 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
+from functools import cache
 from typing import Final, NamedTuple
 
 _LETTERS: Final = "\\w\\u200c\\u200d\\u0300-\\u1fff\\u2070-\\u2dff\\u3040-\\ufeff\\U00010000-\\U0010ffff"
-WORDS: Final = re.compile(rf"\r\n|\n|[^\S\r\n]+|\r|(?:(?!\s)[{_LETTERS}])+|[^{_LETTERS}\s]")
-"""Words with the marks that are a part of them, blanks, ends of lines, and signs one by one."""
 _LINES: Final = re.compile(r"[^\n]*\n|[^\n]+")
 _BY_WORD: Final = 20_000
 """Characters of a text whose words are compared at once; of longer ones the lines are."""
@@ -29,6 +28,21 @@ _MATCHED: Final = 2500
 _ALIKE: Final = 4000
 """Pairs of equal words, blanks left out, that are tried of others, where no words are there once in both."""
 _DEEPEST: Final = 40
+
+
+@cache
+def words() -> re.Pattern[str]:
+    """Words with the marks that are a part of them, blanks, ends of lines, and signs one by one.
+
+    Compiled when it is needed: that takes 10 ms, which the start does not have.
+    """
+    return re.compile(rf"\r\n|\n|[^\S\r\n]+|\r|(?:(?!\s)[{_LETTERS}])+|[^{_LETTERS}\s]")
+
+
+@cache
+def _word_at() -> re.Pattern[str]:
+    """A word."""
+    return re.compile(rf"(?:(?!\s)[{_LETTERS}])+")
 
 
 class Part(NamedTuple):
@@ -154,7 +168,6 @@ def clusters(text: str) -> list[str]:
     return found
 
 
-_WORD_AT: Final = re.compile(rf"(?:(?!\s)[{_LETTERS}])+")
 _LONGEST_WORD: Final = 64
 """Of longer words only the ends that both texts have are looked at."""
 
@@ -175,7 +188,7 @@ def _whole_words(old: str, new: str, start: int, end: int) -> tuple[int, int]:
         here, there = len(old) - end, len(new) - end
         after = old[here : here + _LONGEST_WORD]
         if (here and is_letter(old[here - 1])) or (there and is_letter(new[there - 1])):
-            match = _WORD_AT.match(after)
+            match = _word_at().match(after)
             size = match.end() if match else 0
             end -= size if size < _LONGEST_WORD else 0
     end = min(end, len(old) - start, len(new) - start)
@@ -184,7 +197,7 @@ def _whole_words(old: str, new: str, start: int, end: int) -> tuple[int, int]:
 
 def is_letter(sign: str) -> bool:
     """Whether a character is one of a word."""
-    return bool(sign) and _WORD_AT.match(sign) is not None
+    return bool(sign) and _word_at().match(sign) is not None
 
 
 def _rstripped(text: str) -> str:
@@ -210,9 +223,9 @@ def _by_line(old: str, new: str) -> Iterator[Part]:
 
 
 def _by_word(old: str, new: str) -> Iterable[Part]:
-    if _WORD_AT.fullmatch(old) and _WORD_AT.fullmatch(new):
+    if _word_at().fullmatch(old) and _word_at().fullmatch(new):
         return [Part(old, new)]  # what most changes are
-    return _aligned(WORDS.findall(old), WORDS.findall(new))
+    return _aligned(words().findall(old), words().findall(new))
 
 
 def _aligned(old: Sequence[str], new: Sequence[str], depth: int = 0) -> Iterator[Part]:
@@ -341,7 +354,7 @@ def _refined(part: Part) -> list[Part]:
     """What differs within words, where they do so slightly; else the part."""
     if not part.old or not part.new or max(map(len, part)) > 2000:
         return [part]
-    one, other = WORDS.findall(part.old), WORDS.findall(part.new)
+    one, other = words().findall(part.old), words().findall(part.new)
     if len(one) != len(other):
         return [part]
     found: list[Part] = []
