@@ -90,10 +90,10 @@ def test_how_json_looks(text: str, lines: list[str]) -> None:
 
 def test_long_values_are_folded_and_unfolded() -> None:
     text = "\n".join(f"line {at}" for at in range(40))
-    assert shown(text, "text", 30)[-2:] == ["line 11", "▸ the rest"]
+    assert shown(text, "text", 30)[-2:] == ["line 11", "▸ 28 more lines"]
     assert shown(text, "text", 30, unfolded=True) == text.split("\n")
     assert shown("é漢" * 50, "text", 10) == ["é漢é漢é漢é", "漢é漢é漢é", "漢é漢é漢é"] + ["漢é漢é漢é"] * 9 + [
-        "▸ the rest"
+        "▸ 5 more lines"
     ]
     assert "".join(shown("é漢" * 50, "text", 10, unfolded=True)) == "é漢" * 50
     assert shown(None, "text") == ["∅"]
@@ -144,7 +144,7 @@ def test_json_is_compared_by_path() -> None:
         "− $.crm          [8812]",
         "▸ 3 paths unchanged",
     ]
-    assert change("{}", "{ }", "json") == ["the same document, written otherwise"]
+    assert change("{}", "{ }", "json") == ["the same document, written differently"]
 
 
 def test_a_record_of_a_row() -> None:

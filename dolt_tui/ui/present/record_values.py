@@ -53,8 +53,9 @@ def value_lines(type_name: str, value: Value, width: int, *, style: str = "", un
     rest = len(text) - _MOST
     lines = wrapped([(value_text(text[:most]), style)], width)
     if not unfolded and (len(text) > most or len(lines) > _FIRST_LINES + 1):
+        more = plural(len(lines) - _FIRST_LINES, "more line")
         lines = lines[:_FIRST_LINES]
-        said = f"all {plural(len(text), 'character')}" if len(text) > most else "the rest"
+        said = f"all {plural(len(text), 'character')}" if len(text) > most else more
         return Shown((*lines, _fold(said)), folds=True)
     if rest > 0:
         lines.append(cell(f"… {plural(rest, 'more character')}", Style.DIM))
@@ -218,7 +219,7 @@ def _indented(value: Value, type_name: str, most: int) -> str:
 def _json_change(changes: Sequence[Change], now: object, new: str, width: int, *, unfolded: bool) -> Shown:
     """A line for each place at which two documents differ."""
     if not changes:
-        return Shown((cell("the same document, written otherwise", Style.DIM),))
+        return Shown((cell("the same document, written differently", Style.DIM),))
     shown = changes[:_PATHS_KEPT]
     names = [sanitise(rooted(change.path)) for change in shown]
     column = min(max(map(cell_len, names)), max(8, width // 2))
