@@ -214,8 +214,6 @@ SCENES = (
     Scene("wide-diff", "long", ("1 > enter",)),
     Scene("record-search", "long", ("4 j enter enter /", "type refund", "enter")),
     Scene("record-keys", "shop", ("4 enter enter ?",)),
-    Scene("references", "shop", ("4 j enter B",)),
-    Scene("followed", "shop", ("4 enter j j", "l l l l l l enter")),
     Scene("frequency", "shop", ("4 enter l l F",)),
     Scene("profile", "shop", ("4 enter l l l l I",)),
     Scene("profile-diff", "staging", ("1 enter l l l I",)),

@@ -154,7 +154,7 @@ async def play(app: DoltApp, scene: Scene, size: tuple[int, int], themes: Sequen
         await settle(app, pilot)
         for step in scene.steps:
             await take(app, pilot, step)
-        app.clear_notifications()
+        app.messages.hush()
         for field in app.screen.query("Input, TextArea"):
             assert isinstance(field, Input | TextArea)
             field.cursor_blink = False
