@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from dataclasses import replace
 
@@ -9,7 +10,7 @@ import pytest
 
 from dolt_tui.engine.browsing.query import DiffQuery
 from dolt_tui.engine.core.cancellation import Cancellation
-from dolt_tui.engine.core.scratch_branch import PREFIX
+from dolt_tui.engine.core.scratch_branch import PREFIX, _place
 from dolt_tui.engine.errors import (
     AlreadyExists,
     Cancelled,
@@ -288,7 +289,8 @@ def test_what_a_killed_program_left_behind_is_cleared_away(people: Raw, reposito
     people.run("DELETE FROM people")
     stash = repository.stashes.push("main", "mine", TRACKED)
     old, fresh = f"{PREFIX}{int(time.time()) - 7200}_abc", f"{PREFIX}{int(time.time())}_abc"
-    for name in (old, fresh):
+    ours = f"{PREFIX}{int(time.time())}_{_place()}_{os.getpid()}_abc"  # as after the server was lost
+    for name in (old, fresh, ours):
         people.call("dolt_branch", name)
     assert [branch.name for branch in repository.refs.branches("main")] == ["main"]
     repository.stashes.contents("main", stash)

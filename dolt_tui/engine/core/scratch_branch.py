@@ -26,6 +26,8 @@ _STALE_SECONDS = 3600
 """A server that was killed leaves such a branch behind; one of this age belongs to nobody any more."""
 _KEPT_SECONDS = 86400
 """The same for one that people look at."""
+_USED: set[str] = set()
+"""Those that this process uses. One of its own that is not here could not be deleted, as the server was lost."""
 
 
 def is_scratch(name: str) -> bool:
@@ -50,6 +52,7 @@ def kept_scratch(db: Connections, branch: str | None, start: str) -> str:
 
 def drop_scratch(db: Connections, branch: str | None, name: str) -> None:
     """Delete such a branch, if it is there; where that fails it is swept later."""
+    _USED.discard(name)
     with uncancelled(), suppress(EngineError):
         db.forget(name)
         db.write(branch, lambda session: _drop(session, name), "temporary branch", retry=True)
@@ -62,7 +65,12 @@ def _made(db: Connections, branch: str | None, start: str, ahead: int) -> str:
         _sweep(session)
         session.call("dolt_branch", "--", name, start)
 
-    db.write(branch, create, "temporary branch", retry=True)
+    _USED.add(name)
+    try:
+        db.write(branch, create, "temporary branch", retry=True)
+    except BaseException:
+        _USED.discard(name)
+        raise
     return name
 
 
@@ -76,17 +84,19 @@ def _drop(session: Session, name: str) -> None:
 def _sweep(session: Session) -> None:
     """Delete what a crash left behind."""
     for (name,) in session.rows("SELECT name FROM dolt_branches"):
-        if is_scratch(name) and _is_left(name.partition(PREFIX)[2]):
+        if is_scratch(name) and name.removeprefix(REBASE_BRANCH) not in _USED and _is_left(name.partition(PREFIX)[2]):
             session.call("dolt_branch", "-D", "--", name)
 
 
 def _is_left(rest: str) -> bool:
-    """Whether nobody uses a branch any more, by its name without the prefix: it is old, or its program has ended."""
+    """Whether a branch, by its name without the prefix, is old or nobody's: its program has ended, or forgot it."""
     began, *owner = rest.split("_")
     if began.isdigit() and int(began) < time.time() - _STALE_SECONDS:
         return True
     if len(owner) < 3 or owner[0] != _place() or not owner[1].isdigit() or os.name != "posix":
         return False
+    if int(owner[1]) == os.getpid():
+        return True
     try:
         os.kill(int(owner[1]), 0)
     except ProcessLookupError:
