@@ -103,6 +103,9 @@ def test_a_line_shows_what_differs() -> None:
     assert (GONE in {style for _, style in one}, ("replacement", COME) in other) == (True, True)
     one, other = fitted("x" * 90 + "1", "x" * 90 + "2", 21)
     assert (plain(one)[-1], plain(other)[-1]) == ("1", "2")
+    for sign in ("\u202e", " end \u200b", "👩‍👩‍👧 \u200b e"):  # what is spelled out takes more cells than characters
+        for room in (21, 40, 60):
+            assert ("!", COME) in fitted(sign * 30, sign * 30 + "!", room)[1]
     assert plain(fitted("a b", "a b ", 21)[1]) == "a b␣"
     assert plain(Sides(old, new).one(0, 30))[:9] == plain(Sides(old, new).one(1, 30))[:9]
     assert plain(clipped((("e\u0301" * 9, ""),), 4)) == "e\u0301" * 3 + "…"

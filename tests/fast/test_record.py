@@ -45,6 +45,12 @@ def change(old: object, new: object, kind: str = "text", width: int = 60, **how:
     return ["".join(marks.get(style, "{}").format(text) for text, style in line) for line in runs]
 
 
+def test_an_empty_side_is_seen() -> None:
+    assert change("", "x") == ["[''] {x}"]
+    assert change("a,b", "", "set('a','b')") == ["[a,b] {''}"]
+    assert change("", None) == ["['']" + " {∅}"]
+
+
 def lines(
     columns: Sequence[tuple[str, str]],
     values: Sequence[object],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from dolt_tui.engine.browsing.query import Condition, Operator, Query
 from dolt_tui.engine.errors import BranchNotFound, Cancelled, EngineError, ServerLost
@@ -34,6 +34,8 @@ class Reference(Frozen):
 
 class ReferencesView(View):
     """The foreign keys that refer to a row."""
+
+    leads_to_choices: ClassVar[bool] = True
 
     table: str
     called: str

@@ -195,13 +195,27 @@ class Sides:
         left = min(rooms[at] - 2 - _width(self._texts[at][skip : self._ends[at]]) for at in short)
         if left > 0:
             ended = any(self._ends[at] < len(self._texts[at]) for at in short)
-            skip = max(0, skip - (left // 2 if ended else left))
+            skip = _back(text, skip, left // 2 if ended else left)
         while skip < self._start and text[skip].isspace():
             skip += 1
         skip = min(skip, *(len(side) - 1 for side in self._texts if side))  # something of both is seen
         while skip and any(clings(side[skip : skip + 1], side[skip - 1]) for side in self._texts if skip < len(side)):
             skip -= 1
+        skip = self._forward(skip, [(at, rooms[at]) for at in short])
         return skip if skip > _SAVES or self._start > least // 2 else 0
+
+    def _forward(self, skip: int, short: Sequence[tuple[int, int]]) -> int:
+        """The same place, or a later one, from which something of what differs is seen in each of the rooms: signs that
+        are spelled out take several cells each."""
+        last = min(self._start, *(len(side) - 1 for side in self._texts if side))  # something of both is seen
+        for at, room in short:
+            text, room = self._texts[at], max(1, room - 2)
+            needed = min(_width(text[self._start : self._ends[at]][:room]), (room + 1) // 2)
+            while skip < last and _width(text[skip : self._start]) + needed > room:
+                skip += 1
+                while skip < last and clings(text[skip], text[skip - 1]):
+                    skip += 1
+        return skip
 
     def _side(self, at: int, room: int, skip: int, alike: Sequence[str] = ("", "")) -> Cell:
         """One side from a place on, cut to the room."""
@@ -247,6 +261,16 @@ def _styled_sides(texts: Sequence[str]) -> tuple[list[Span], list[Span]]:
             if text:
                 side.append((text, "" if part.same else style))
     return sides
+
+
+def _back(text: str, at: int, cells: int) -> int:
+    """The place before one in a text between which and that one are so many cells at most."""
+    before = text[max(0, at - cells) : at]
+    if _width(before) <= cells:
+        return at - len(before)
+    while at and (cells := cells - _width(text[at - 1])) >= 0:
+        at -= 1
+    return at
 
 
 def _width(text: str) -> int:

@@ -12,7 +12,7 @@ from rich.cells import cell_len
 
 from dolt_tui.engine.model import ABSENT, Value
 from dolt_tui.frozen import Frozen
-from dolt_tui.ui.present.differences import COME, GONE, delta, folded, inline, wrapped
+from dolt_tui.ui.present.differences import COME, EMPTY, GONE, delta, folded, inline, wrapped
 from dolt_tui.ui.present.images import image_of
 from dolt_tui.ui.present.json_paths import MISSING, Change, count_leaves, json_changes, json_document, json_text, rooted
 from dolt_tui.ui.present.text import Cell, Span, Style, cell, is_numeric, join, plain, sanitise, value_cell, value_text
@@ -69,7 +69,7 @@ def change_lines(
 
     ``amount``: of numbers and days by how much they changed, too.
     """
-    if old is None or new is None or old is ABSENT or new is ABSENT:
+    if any(value is None or value is ABSENT or value == "" for value in (old, new)):
         return _both(type_name, old, new, width, unfolded=unfolded)
     if isinstance(old, bytes | bytearray) and isinstance(new, bytes | bytearray):
         return Shown(tuple(wrapped(_bytes_change(old, new), width)))
@@ -103,9 +103,9 @@ def _whole(old: Value, new: Value, width: int, *, amount: bool) -> Shown:
 
 
 def _both(type_name: str, old: Value, new: Value, width: int, *, unfolded: bool) -> Shown:
-    """A value and none, or none and a value."""
+    """A value and none, or none and a value; an empty text counts as none, and is seen."""
     one, other = (
-        value_lines(type_name, value, width, style=style, unfolded=unfolded)
+        value_lines(type_name, EMPTY if value == "" else value, width, style=style, unfolded=unfolded)
         for value, style in ((old, GONE), (new, COME))
     )
     was, now = (_marked(found, style) for found, style in ((one, GONE), (other, COME)))
