@@ -382,6 +382,11 @@ class FullScreen(Screen[None]):
         """In cells."""
         return self.size.width
 
+    @property
+    def is_full(self) -> bool:
+        """Whether the layout gives all of the screen to the pane in focus."""
+        return False
+
     def cycle_layout(self, by: int) -> None:
         """Give the pane in focus more of the screen, or less: where there are panes."""
 

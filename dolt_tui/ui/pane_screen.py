@@ -21,7 +21,7 @@ from dolt_tui.ui.skeleton import set_size_classes
 from dolt_tui.ui.widgets.body import Body, Shown
 from dolt_tui.ui.widgets.grid import Grid
 from dolt_tui.ui.widgets.message_line import Said
-from dolt_tui.ui.widgets.pane_layout import Arrangement, Focus, Showing, Sizes, arrange, cycled
+from dolt_tui.ui.widgets.pane_layout import Arrangement, Focus, Mode, Showing, Sizes, arrange, cycled
 
 if TYPE_CHECKING:
     from dolt_tui.ui.commands import CommandSet
@@ -90,10 +90,15 @@ class PaneScreen(FullScreen):
         """How the panes share the room."""
         return arrange(self._showing(*self.body.size))
 
+    @property
+    def is_full(self) -> bool:
+        return self.sizes.mode is Mode.FULL
+
     def cycle_layout(self, by: int) -> None:
         """Give the pane in focus the next share of the screen: normal, half, all of it."""
         self.sizes = cycled(self._showing(*self.body.size), by)
         self.rearrange()
+        self.draw_footer()
 
     def rearrange(self) -> None:
         """Something else is in focus, or is shown."""

@@ -84,10 +84,12 @@ async def test_the_layout_key_and_dragged_borders(demo: FileTarget, drive: Drive
         assert panes.branches.region.size == (66, 33)
         await user.press("plus")
         assert panes.branches.region.size == (132, 36)
+        assert user.lines[-1].startswith(" _ smaller")
         await user.press("escape", "5")
         assert panes.summary.region.size == (132, 36), "it stays until it is changed"
         await user.press("plus", "1")
         assert panes.changes.region.width == 40
+        assert "_ smaller" not in user.lines[-1]
         await user.press("underscore", "underscore", "underscore")
         for start, end in (((39, 5), (59, 5)), ((90, 28), (90, 18)), ((5, 15), (5, 19))):
             await drag(user, start, end)

@@ -35,6 +35,10 @@ class MovingActions(Actions):
             return "end comparison"
         return f"back to {state.came_from}" if state.came_from is not None else ""
 
+    def hidden(self) -> Footer:
+        """Where one pane has the whole screen, the footer says how the others come back."""
+        return Footer.FIRST if self.context.window.is_full else Footer.NEVER
+
     def one_list(self) -> str:
         tabs = self.context.own_panes.beside(self.context.focused_pane)
         return "this pane has no other tabs" if len(tabs) < 2 else ""
@@ -247,7 +251,7 @@ class MovingActions(Actions):
         (EVERYWHERE, RESOLVER),
         offline=True,
         rank=8,
-        footer=Footer.NEVER,
+        footer=hidden,
         synonyms=("zoom", "normal screen", "screen mode"),
     )
     def pane_smaller(self) -> None:

@@ -37,6 +37,10 @@ class Window(Protocol):
     def width(self) -> int:
         """In cells."""
 
+    @property
+    def is_full(self) -> bool:
+        """Whether the layout gives all of the screen to the pane in focus."""
+
     def cycle_layout(self, by: int) -> None:
         """Give the pane in focus the next share of the screen, normal, half or all of it, or the one before."""
 
