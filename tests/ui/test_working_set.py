@@ -65,7 +65,10 @@ async def test_a_range_is_discarded(changed: Target, drive: Drive) -> None:
         user.repository.run("main", [("INSERT INTO teams (id, name) VALUES (?, ?)", (9, "Law"))])
         await user.press("ctrl+r")
         assert user.changes[0] == ["M teams"]
-        await user.press("1", "less_than_sign", "shift+down", "shift+down", "d")
+        await user.press("1", "less_than_sign", "d")
+        assert re.search(r"› M teams", user.dialog_text)  # which of those that "every table" means
+        assert re.search(r"every table +\d tables back", user.dialog_text)
+        await user.press("escape", "shift+down", "shift+down", "d")
         text = user.dialog_text
         assert "Discard changes to 2 tables" in text
         assert re.search(r"› M teams", text)

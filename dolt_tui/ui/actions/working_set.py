@@ -171,7 +171,7 @@ class ChangeActions(Actions):
         choices.append(
             Choice(
                 "x",
-                "everything",
+                "everything" if changes.tables == len(tables) else "every table",
                 f"{plural(changes.tables, 'table')} back to the last commit",
                 calls=working.discard_all_calls(branch, *every),
             )
@@ -179,7 +179,7 @@ class ChangeActions(Actions):
         body = [
             join(cell("Discard changes to "), cell(what, "accent bold")),
             (),
-            *change_lines(every, staged=True, marked=tables if len(tables) > 1 else ()),
+            *change_lines(every, staged=True, marked=tables if changes.tables > 1 else ()),
             (),
             undo_note(self.state),
         ]
