@@ -260,8 +260,8 @@ class RewriteActions(Actions):
 
 
 def _on_its_own_branch(calls: Sequence[Call]) -> list[Cell]:
-    """Statements of which the last one is run on the branch itself, in lines."""
-    return [
-        cell(f"{' · '.join(map(str, calls[:-1]))}, on a branch of its own; then", Style.DIM),
-        cell(str(calls[-1]), Style.DIM),
-    ]
+    """Statements of which the last one is run on the branch itself, each in a line."""
+    *before, last = map(str, calls)
+    if before:
+        before[-1] += ", on a temporary branch; then"
+    return [cell(text, Style.DIM) for text in (*before, last)]

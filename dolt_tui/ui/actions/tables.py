@@ -132,7 +132,7 @@ class TableActions(Actions):
 
         PreviewFlow(
             self.context,
-            "Drop table",
+            f"Drop {what}",
             [join(cell(f"Drop {what} "), cell(table.name, "accent bold"))],
             [choice],
             "d",
