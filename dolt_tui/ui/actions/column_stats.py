@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from dolt_tui.engine.model.column_stats import Profile, ValueCount
 from dolt_tui.ui.actions.base import Actions
 from dolt_tui.ui.commands import FREQUENCY, MAIN, PROFILE, RESULT, Footer, command
 from dolt_tui.ui.main_view.diff import DiffView
@@ -56,7 +57,11 @@ class ColumnStatActions(Actions):
         return "" if self._rows is not None and self._names else "there are no columns here"
 
     def no_value(self) -> str:
-        return "" if self._pane.entered() is not None else "there is no value on this line"
+        row = self._pane.grid.cursor_row
+        if isinstance(self._rows, QueryDiffView) and not isinstance(self._pane.view, SheetView):
+            return "what differs in a query is not filtered"
+        led = row is not None and isinstance(row.value, ValueCount | Profile)  # `entered` would write the value as SQL
+        return "" if led else "there is no value on this line"
 
     def no_order(self) -> str:
         return "" if isinstance(self._pane.loaded, LoadedFrequency) else "the values are not here yet"

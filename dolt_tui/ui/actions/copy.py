@@ -30,11 +30,14 @@ class CopyActions(Actions):
         return f"copy {named[0]}" if named is not None and named[0] in ("hash", "name") else ""
 
     @property
-    def _named(self) -> tuple[str, str] | None:
-        """What the line under the cursor is called, and what that is: a name, a hash, the column of a cell."""
+    def _named(self) -> tuple[str, object] | None:
+        """What is copied of the line under the cursor, and what it is called: a name, a hash, the column of a cell.
+
+        It is asked at every move of the cursor: a value is made a text only where it is copied.
+        """
         pane = self.context.focused_pane
         if pane is self.context.rows_pane and (held := self.context.rows_pane.cell) is not None:
-            return None if held[1] is ABSENT else (held[0], text_of(held[1]))
+            return None if held[1] is ABSENT else held
         row = pane.grid.cursor_row
         for attribute in ("tracking", "name", "table", "hash"):
             if row is not None and isinstance(found := getattr(row.value, attribute, None), str) and found:
@@ -55,7 +58,7 @@ class CopyActions(Actions):
     def copy_name(self) -> None:
         named = self._named
         assert named is not None
-        self.context.copy_text(named[1])
+        self.context.copy_text(text_of(named[1]))
         self.context.tell(f"Copied {named[1]}" if named[0] in ("name", "hash") else f"Copied {named[0]}")
 
     @command(

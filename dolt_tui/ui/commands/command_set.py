@@ -10,11 +10,13 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
 from operator import attrgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .command import EVERYWHERE, HEADINGS, WITHIN, Command, Footer, declared, parts_of
-from .finding import Entry, entries
 from .keys import RESERVED, InvalidKey, check_name, named, shown, split, types_text
+
+if TYPE_CHECKING:
+    from .finding import Entry
 
 MOVES: tuple[tuple[str, str], ...] = (
     ("j k ↓ ↑", "Move"),
@@ -133,6 +135,8 @@ class CommandSet:
     @cached_property
     def entries(self) -> list[Entry]:
         """All commands as the palette lists them."""
+        from .finding import entries  # only now: the program starts without
+
         return entries(self.commands)
 
     def footer(
