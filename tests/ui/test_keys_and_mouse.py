@@ -39,7 +39,7 @@ async def test_the_footer_says_what_the_pane_can(demo: FileTarget, drive: Drive)
             ("C", " V paste 2…  ⏎ tables  space view  g reset…  C un-copy"),
             ("escape space", " esc back to main"),
             ("escape 4", " ⏎ rows  w schema  d drop…"),
-            ("w", " ⏎ rows  w rows  d drop…"),
+            ("w", " ⏎ rows  d drop…"),
             ("5", " ⏎ join…"),
         ):
             await user.press(*keys.split())
