@@ -7,6 +7,7 @@ them (``4 j enter``; signs as they are, ``plus`` and ``space`` by name), ``type 
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
@@ -76,7 +77,11 @@ PROFILE = {
 PNG = bytes.fromhex("89504e470d0a1a0a0000000d49484452000000400000002008060000") + bytes(range(96))
 
 
-def long_values(repository: Repository, _: Path) -> None:
+MEASURED = dt.datetime(2026, 7, 7, 11, 20, tzinfo=dt.UTC)
+"""When the long values were committed."""
+
+
+def long_values(repository: Repository, _: Path | None = None) -> None:
     """Long texts, JSON, bytes, numbers of every size, a table of forty columns, keys of several columns."""
     wide = ", ".join(f"measure_{at:02} DECIMAL(10, 2)" for at in range(40))
     repository.run(
@@ -132,7 +137,7 @@ def long_values(repository: Repository, _: Path) -> None:
         ],
     )  # fmt: skip
     repository.working.stage_all("main")
-    repository.commits.commit("main", "Tickets, measures and reports")
+    repository.commits.commit("main", "Tickets, measures and reports", date=MEASURED)
     changed = PROFILE | {"address": {"street": "9 Main St", "zip": "99999", "city": "Springfield"}, "tags": ["loyal"]}
     repository.run(
         "main",

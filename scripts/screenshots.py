@@ -90,11 +90,6 @@ def first_merge(repository: Repository) -> None:
     repository.merging.merge("main", "modify_data", MergeKind.FAST_FORWARD)
 
 
-def tickets(repository: Repository) -> None:
-    """Long texts and JSON, some of them changed."""
-    long_values(repository, Path())
-
-
 QUERY = """\
 -- who moved since the last release, and how much they buy
 SELECT c.id, c.name, was.city AS city_before, c.city, count(o.id) AS orders
@@ -133,7 +128,7 @@ PICTURES = {
     "workspace": Picture(At.MERGED, LARGE, prepare=work_in_progress),
     "merge": Picture(At.BRANCHES, LARGE, ("2", "j", "j", "M"), first_merge),
     "commit": Picture(At.MERGED, LARGE, ("c", *"Add the missing team", "tab", *"Brian moves on."), work_in_progress),
-    "record": Picture(At.START, LARGE, ("1", "enter", *"jj", "enter"), tickets, database="shop.db"),
+    "record": Picture(At.START, LARGE, ("1", "enter", *"jj", "enter"), long_values, database="shop.db"),
     "small": Picture(At.BRANCHES, (80, 24), width=1000),
     "log": Picture(At.BRANCHES, LARGE, LOG),
     "console": Picture(At.START, LARGE, CONSOLE, build_shop, database="shop.db", start=SHOP_START),
