@@ -73,7 +73,7 @@ class ChoiceDialog(Dialog[str]):
     ) -> None:
         super().__init__(title, "")
         assert all(choice.letter != opener for choice in choices), "a held key would choose"
-        self._body, self._choices = list(body), list(choices)
+        self._body, self._choices = _without_end(body), list(choices)
         self._default = default
         self._left = on_leave
         self._cursor: str | None = None
@@ -127,7 +127,7 @@ class ChoiceDialog(Dialog[str]):
 
     def update(self, body: Sequence[Cell], choices: Sequence[Choice] | None = None, default: str | None = None) -> None:
         """More is known now: other lines, and maybe other choices; a choice that was moved to stays."""
-        self._body = list(body)
+        self._body = _without_end(body)
         if choices is not None:
             self._choices = list(choices)
         if default is not None:
@@ -291,3 +291,11 @@ class ChoiceDialog(Dialog[str]):
         if self._left is not None:
             self._left()
         super().action_leave()
+
+
+def _without_end(body: Sequence[Cell]) -> list[Cell]:
+    """Lines without blank ones at their end: below them there is one already."""
+    found = list(body)
+    while found and not found[-1]:
+        found.pop()
+    return found

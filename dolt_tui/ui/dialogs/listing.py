@@ -60,7 +60,8 @@ class ListDialog(Dialog[Hashable]):
     def on_mount(self) -> None:
         self.grid.set_rows(self._rows)
         if not self.frame.has_class("large"):
-            self.grid.styles.height = max(1, min(len(self._rows), 20)) + int(self.grid.show_header)
+            most = max(20, self.app.size.height * 9 // 10 - 6)
+            self.grid.styles.height = max(1, min(len(self._rows), most)) + int(self.grid.show_header)
         if self._at is not None:
             self.grid.move_to_key(self._at)
         elif self._at_end:

@@ -249,12 +249,12 @@ def _change(before: float | None, after: float | None) -> Cell:
 
 SHEET_COLUMNS = (
     Column("name", "column", frozen=True, max_width=30),
-    Column("type", "type", max_width=20, separator=False),
-    _number("nulls", "NULL"),
-    _number("distinct", "distinct"),
-    Column("least", "least", max_width=24, separator=False),
-    Column("greatest", "greatest", max_width=24, separator=False),
-    _number("mean", "mean"),
+    Column("type", "type", max_width=20),
+    Column("nulls", "NULL", numeric=True),
+    Column("distinct", "distinct", numeric=True),
+    Column("least", "least", max_width=24),
+    Column("greatest", "greatest", max_width=24),
+    Column("mean", "mean", numeric=True),
     Column("length", "length", separator=False),
 )
 
