@@ -292,7 +292,7 @@ SCENES = (
     Scene("filtered-log", "work", ("3 f", "type author:Tim", "enter")),
     Scene("filtered-diff", "staging", ("1 enter f", "type tier changed", "enter")),
     Scene("filtered-cell", "shop", ("4 enter l l l =",)),
-    Scene("sorted", "shop", ("4 enter s j j j j j enter", "escape")),
+    Scene("sorted", "shop", ("4 enter s j j j j j enter",)),
     Scene("hidden-column", "shop", ("4 enter l l -",)),
     Scene("no-match", "shop", ("4 /", "type zebra")),
     Scene("no-rows", "shop", ("4 enter f", "type credit > 99999", "enter")),

@@ -33,6 +33,7 @@ from dolt_tui.ui.widgets.grid import Grid
 from dolt_tui.ui.widgets.grid_place import Place
 
 _SO_FAR = " so far"
+_BETWEEN = " · "
 _FOOT = 8
 """Cells of the frame and of its corners beside what is said at the bottom."""
 
@@ -398,7 +399,10 @@ class MainPane(CursorPane):
     def filtered(self) -> None:
         if self.card.is_open:
             self.title_record()
-            self.set_footnote(" · ".join(filter(None, (self._staged(), self.card.foot))))
+            foot = " · ".join(filter(None, (self._staged(), self.card.foot)))
+            while len(foot) > self.size.width - _FOOT and _BETWEEN in foot:
+                foot = foot.rpartition(_BETWEEN)[0]
+            self.set_footnote(foot)
             return
         hidden = sum(column.key in self.grid.hidden for column in self.grid.columns)
         shown = self._counted or self.loaded if self.loaded is not None else None

@@ -14,6 +14,11 @@ from dolt_tui.ui.present.lists import refs_cell, table_changes_rows
 from dolt_tui.ui.present.text import Cell, Style, age, cell, join, plain, sanitise, wrap
 from dolt_tui.words import plural
 
+_SHORT = 12
+"""Characters of a hash where all of it would leave too little for the names of branches."""
+_SMALL = 66
+"""Cells of a line up to which there are few lines too."""
+
 
 def _heading(text: str) -> Row:
     return Row(("heading", text), (cell(text, Style.DIM),), selectable=False)
@@ -24,27 +29,25 @@ def _text(key: object, *cells: Cell) -> Row:
 
 
 def commit_detail_rows(detail: CommitDetail, refs: Sequence[tuple[str, Style]], width: int) -> list[Row]:
-    """A commit: who, when, the whole message, and the tables that it changed."""
+    """A commit: who, when, the whole message, and the tables that it changed; closer together where ``width`` says that
+    the screen is small."""
     commit = detail.commit
-    rows = [
-        _text(
-            "hash",
-            cell("commit ", Style.DIM),
-            cell(commit.hash, Style.WARNING),
-            cell(" "),
-            refs_cell(refs, most=9, longest=255),
-        )
-    ]
+    named = refs_cell(refs, most=9, longest=255)
+    whole = cell_len(f"commit {commit.hash} {plain(named)}") <= width
+    shown = cell(commit.hash if whole else commit.hash[:_SHORT], Style.WARNING)
+    rows = [_text("hash", cell("commit ", Style.DIM), shown, cell(" "), named)]
     if len(commit.parents) > 1:
         rows.append(_text("parents", cell("merge  ", Style.DIM), cell(" ".join(p[:7] for p in commit.parents))))
     author = f"{commit.author} <{commit.email}>" if commit.email else commit.author
     rows.append(_text("author", cell("author ", Style.DIM), cell(author)))
     local = commit.date.astimezone()
     rows.append(_text("date", cell("date   ", Style.DIM), cell(f"{local:%Y-%m-%d %H:%M:%S %z}")))
-    rows.append(_text("blank"))
+    if width > _SMALL:
+        rows.append(_text("blank"))
     lines = wrap(commit.message.strip() or "(no message)", max(20, width - 2))
     rows += [_text(f"message {i}", cell(line, Style.BOLD if i == 0 else "")) for i, line in enumerate(lines)]
-    rows.append(_text("blank2"))
+    if width > _SMALL or len(lines) > 1:
+        rows.append(_text("blank2"))
     if detail.changes:
         against = " against its first parent" if len(commit.parents) > 1 else ""
         rows.append(_heading(f"{plural(len(detail.changes), 'table')} changed{against}"))

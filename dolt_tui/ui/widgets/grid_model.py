@@ -352,8 +352,9 @@ class GridModel:
         elif height and self.cursor >= top + height:
             top = self.cursor - height + 1
         if 0 < top == self.cursor:
-            heading = self.row(self.cursor - 1)
-            if heading is not None and not heading.selectable and height > 1:
+            above, here = self.row(self.cursor - 1), self.current
+            same = above is not None and here is not None and above.value is here.value is not None
+            if above is not None and (same or not above.selectable) and height > 1:
                 top -= 1
         self._viewport.scroll(top)
 
