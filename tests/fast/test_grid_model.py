@@ -117,6 +117,14 @@ def test_the_cursor_stays_on_its_row(screen: Screen) -> None:
     assert screen.told[-1] == "b"
 
 
+def test_what_a_row_was_is_seen_above_it(screen: Screen) -> None:
+    change = object()
+    screen.model.set_rows(numbered(9))
+    lines = [Row(("was", "0"), (cell("0"),), value=change), Row("0", (cell("0"),), value=change)]
+    screen.model.set_rows([*lines, *numbered(9)[1:]])
+    assert (screen.model.cursor, screen.top) == (1, 0)
+
+
 def test_other_rows_begin_at_the_top(screen: Screen) -> None:
     screen.model.set_rows(numbered(20))
     screen.model.end()

@@ -310,6 +310,9 @@ def test_what_a_commit_changed() -> None:
     shown = loaded.present(Nothing(), FRAME)
     assert isinstance(shown, Listing)
     assert "main" in plain(shown.rows[0].cells[0])
+    low = loaded.present(Nothing(), replace(FRAME, width=60))
+    assert isinstance(low, Listing)
+    assert len(low.rows) == len(shown.rows) - 2  # all but the lines that are empty
     behind = [loaded.entered(line) for line in shown.rows]
     assert [view for view in behind if view is not None] == [DiffView("t", COMMIT.parents[0], COMMIT.hash)]
 

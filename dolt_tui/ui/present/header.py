@@ -53,8 +53,9 @@ def fitted(parts: Iterable[Part], width: int) -> tuple[Shown, Shown]:
         rest = _length(shown[at]) - over
         shown[at] = cut(shown[at], rest) if step == parts[at].cut_at and rest >= _LEAST else cell
     for at, before in reversed(taken[:-1]):  # a late step may have made more room than was needed
-        if sum(map(_length, shown)) - _length(shown[at]) + _length(before) + _GAP <= width:
-            shown[at] = before
+        if sum(map(_length, shown)) - _length(shown[at]) + _length(before) + _GAP > width:
+            break  # what went before that matters less
+        shown[at] = before
     sides: tuple[Shown, Shown] = ([], [])
     room = width - sum(_length(cell) for cell, part in zip(shown, parts, strict=True) if part.right)
     for cell, part in zip(shown, parts, strict=True):

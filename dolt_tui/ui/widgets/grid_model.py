@@ -250,8 +250,6 @@ class GridModel:
         else:
             self.cursor = self.nearest(self.cursor)
             viewport.scroll(top)
-        if self.has_cursor and self.cursor == viewport.top:  # what came above it may belong to it
-            self.show_cursor()
         self.settle()
         self._walk()
         return True
@@ -303,6 +301,8 @@ class GridModel:
 
     def settle(self) -> None:
         """After any change: tell about the cursor's row, ask for missing rows, draw."""
+        if self.has_cursor and self.cursor == self._viewport.top:  # what came above it may belong to it
+            self.show_cursor()
         self._announce()
         self._look_above()
         self.want()
