@@ -23,6 +23,7 @@ def test_the_beginning_of_a_statement_is_that_of_the_whole() -> None:
         ("INSERT INTO t VALUES " + ", ".join(["(%s)"] * 3000), list(range(3000))),
         ("SELECT * FROM t WHERE a = %(a)s AND b LIKE '%%'", {"a": "x" * 3000}),
         ("SELECT 1", None),
+        ("SELECT `%s` FROM t WHERE a = %s", ["x"]),
     ):
         log.start(sql, values, revision="", purpose="", writes=True).done(1)
         found = log.entries()[-1]

@@ -69,7 +69,8 @@ def filled(sql: str, values: Values | None, style: SqlStyle) -> str:
         if name is not None and isinstance(values, Mapping):
             return bound_literal(values[name], style)
         if match[0] in ("%s", "?"):
-            return bound_literal(next(given), style)
+            found = next(given, match)
+            return match[0] if found is match else bound_literal(found, style)  # more signs: some are in names
         return match[0]
 
     return (_FORMATTED if style is SqlStyle.MYSQL else _MARKED).sub(value, sql)
