@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from dolt_tui.engine.model import SqlStyle, Statement
 from dolt_tui.ui.dialogs.listing import ListDialog
 from dolt_tui.ui.present.grid_rows import Row
-from dolt_tui.ui.present.sql_log import STATEMENT_COLUMNS, Step, changes, log_rows, steps
+from dolt_tui.ui.present.sql_log import STATEMENT_COLUMNS, Step, changing, log_rows, steps
 
 _HINT = "⏎ whole · {everything} · y copy · Y copy all · E save · / search · esc close"
 
@@ -56,13 +56,8 @@ class SqlLogDialog(ListDialog):
     @property
     def steps(self) -> list[Step]:
         """What is shown, without regard to what is searched."""
-        return steps(one for one in self._entries() if self._every or self._changes(one))
-
-    def _changes(self, statement: Statement) -> bool:
-        number = statement.number
-        if number not in self._changing:
-            self._changing[number] = changes(statement, self._style)
-        return self._changing[number]
+        entries = self._entries()
+        return steps(entries if self._every else changing(entries, self._style, self._changing))
 
     def _lines(self) -> list[Row]:
         return log_rows(self.steps, self._style, self._known)

@@ -25,7 +25,7 @@ _FRAME = 12
 def show_sql_log(context: Context) -> None:
     """Show what was run; it grows while it is shown."""
     repository = context.state.repository
-    style = repository.info.traits.sql
+    style, database = repository.info.traits.sql, repository.info.database
 
     def whole(chosen: Step | Statement) -> None:
         width = max(40, context.window.width - _FRAME)
@@ -48,7 +48,7 @@ def show_sql_log(context: Context) -> None:
             context.copy_text(text)
             context.tell(f"Copied {_counted(found)}")
 
-        context.session.job("copy", "copy the SQL log", lambda: script(found, style), copied)
+        context.session.job("copy", "copy the SQL log", lambda: script(found, style, database), copied)
 
     dialog = SqlLogDialog(
         repository.statements.entries, style, whole=whole, copy=copy, save=lambda found: _save(context, found)
@@ -57,7 +57,7 @@ def show_sql_log(context: Context) -> None:
 
 
 def _save(context: Context, found: Sequence[Step]) -> None:
-    style = context.state.repository.info.traits.sql
+    info = context.state.repository.info
 
     def chosen(wanted: Wanted | None) -> None:
         if wanted is None:
@@ -65,7 +65,7 @@ def _save(context: Context, found: Sequence[Step]) -> None:
 
         def write() -> None:
             with to_file(wanted.path, compressed=wanted.compressed, overwrite=wanted.overwrite) as output:
-                output.write(script(found, style))
+                output.write(script(found, info.traits.sql, info.database))
 
         said = f"Saved {_counted(found)} to {path_text(wanted.path)}"
         context.session.job("copy", "save the SQL log", write, lambda _: context.tell(said))

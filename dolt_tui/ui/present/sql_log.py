@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from dolt_tui.engine.console.statements import StatementKind, describe
-from dolt_tui.engine.core.statement_text import beginning, statement_text
+from dolt_tui.engine.core.scratch_branch import is_scratch
+from dolt_tui.engine.core.statement_text import beginning, bound_literal, statement_text
 from dolt_tui.engine.model import SqlStyle, Statement
 from dolt_tui.frozen import Frozen
 from dolt_tui.ui.present.grid_rows import Column, Row
@@ -17,7 +18,8 @@ STATEMENT_COLUMNS = (
     Column("rows", "rows", numeric=True, separator=False),
     Column("took", "took", numeric=True, separator=False),
 )
-_TRIALS = frozenset({"temporary branch", "looking ahead"})
+_TEMPORARY = "temporary branch"
+_TRIALS = frozenset({_TEMPORARY, "looking ahead"})
 """What is run for these is taken back again."""
 _CHANGING = frozenset({StatementKind.WRITE, StatementKind.DEFINITION, StatementKind.CALL})
 _SEEN = 2000
@@ -42,6 +44,21 @@ def changes(statement: Statement, style: SqlStyle) -> bool:
         return False  # the last one only says who commits
     sql = statement.sql[:_SEEN].replace("%s", "1").replace("%%", "%")
     return describe(sql, style).kind in _CHANGING
+
+
+def changing(statements: Sequence[Statement], style: SqlStyle, known: dict[int, bool]) -> list[Statement]:
+    """Those that changed something, with what made and deleted the temporary branches that this was done on; ``known``
+    is what `changes` says by a statement's number, and gets what is new."""
+    for one in statements:
+        if one.number not in known:
+            known[one.number] = changes(one, style)
+    where = {one.revision for one in statements if known[one.number]}
+
+    def makes(one: Statement) -> bool:
+        values = one.values if isinstance(one.values, Sequence) else ()
+        return one.purpose == _TEMPORARY and one.writes and any(value in where for value in values)
+
+    return [one for one in statements if known[one.number] or makes(one)]
 
 
 def steps(statements: Iterable[Statement]) -> list[Step]:
@@ -70,7 +87,7 @@ def log_rows(found: Sequence[Step], style: SqlStyle, known: dict[int, Row]) -> l
         rows.append(Row(("step", step.number, first.number), (title, (), cell(took(seconds), Style.DIM)), value=step))
         for one in step.statements:
             if one.number not in known:
-                known[one.number] = statement_row(one, style)
+                known[one.number] = statement_row(one, style, step.statements[0].revision)
             rows.append(known[one.number])
     return rows
 
@@ -80,11 +97,13 @@ def clock_text(statement: Statement) -> str:
     return f"{statement.started.astimezone():%H:%M:%S}"
 
 
-def statement_row(statement: Statement, style: SqlStyle) -> Row:
-    """A line of the log: a statement that can be run as it stands there."""
+def statement_row(statement: Statement, style: SqlStyle, revision: str) -> Row:
+    """A line of the log: a statement that can be run as it stands there, and its branch unless that is ``revision``."""
     failed = bool(statement.error)
     sql = " ".join(beginning(statement, style, 2 * _SEEN).split())
     text = cell(f"  {sql[:_SEEN]}", Style.BOLD if statement.writes else "")
+    if revision and statement.revision not in (revision, ""):
+        text = join(cell(f"  on {_short(statement.revision)}", Style.DIM), text)
     if failed:
         text = join(cell("✗ ", Style.ERROR), cell(sql[:_SEEN]), cell(f"  {statement.error}", Style.ERROR))
     number = "" if failed or statement.rows is None else count(statement.rows)
@@ -93,6 +112,11 @@ def statement_row(statement: Statement, style: SqlStyle) -> Row:
         (text, cell(number), cell(f"{statement.seconds * 1000:.1f} ms", Style.DIM)),
         value=statement,
     )
+
+
+def _short(revision: str) -> str:
+    """A branch in a line: temporary ones have long names."""
+    return "temporary branch" if is_scratch(revision) else revision
 
 
 def whole_lines(statement: Statement, style: SqlStyle, width: int) -> list[Row]:
@@ -115,15 +139,21 @@ def whole_lines(statement: Statement, style: SqlStyle, width: int) -> list[Row]:
     return found
 
 
-def script(found: Sequence[Step], style: SqlStyle) -> str:
-    """Statements as a script that a SQL shell can run: what failed, or is not known whole, is a comment there."""
-    parts = []
+def script(found: Sequence[Step], style: SqlStyle, database: str) -> str:
+    """Statements as a script that a SQL shell can run, each on the branch that it was run on.
+
+    What failed, or is not known whole, is a comment there.
+    """
+    parts, revision = [], ""
     for step in found:
         first = step.statements[0]
         where = f" on {first.revision}" if first.revision else ""
         moment = f"{first.started.astimezone():%Y-%m-%d %H:%M:%S}"
         parts.append(f"-- {sanitise(step.name)}{sanitise(where)}, {moment}")
         for one in step.statements:
+            if one.revision not in (revision, ""):
+                revision = one.revision
+                parts.append(_going_to(revision, style, database))
             text = f"{statement_text(one, style)};"
             if one.error or not one.whole:
                 reason = f"failed: {sanitise(one.error)}" if one.error else "too long to be kept whole"
@@ -131,3 +161,10 @@ def script(found: Sequence[Step], style: SqlStyle) -> str:
             parts.append(text)
         parts.append("")
     return "\n".join(parts)
+
+
+def _going_to(revision: str, style: SqlStyle, database: str) -> str:
+    if style is SqlStyle.MYSQL:
+        name = f"{database}/{revision}".replace("`", "``")
+        return f"USE `{name}`;"
+    return f"SELECT dolt_connect_branch({bound_literal(revision, style)});"
