@@ -239,6 +239,7 @@ class Grid(GridMoves, can_focus=True, inherit_bindings=False):
             self._new_columns(source.columns)
         else:
             self._columns.remeasure(())
+        self._again = keep
         self.model.show(source, place, keep=keep)
         return self
 
