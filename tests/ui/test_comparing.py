@@ -28,7 +28,7 @@ async def test_every_pane_shows_the_comparison_until_esc(either: Target, drive: 
         assert "modify_data...modify_schema" in user.text(work.panes.changes).splitlines()[0]
         assert user.rows(work.panes.changes) == [("M", "employees", "~4 schema")]
         assert "start_date" in user.main
-        assert "employees · modify_data…modify_schema" in user.main
+        assert "employees · modify_data...modify_schema" in user.main
         assert user.rows(work.panes.log)[0][2].endswith("Modified schema on branch")
         assert len(user.rows(work.panes.log)) == 1
         assert "Log · only in modify_schema" in user.text(work.panes.log)
@@ -99,7 +99,7 @@ async def test_the_working_set_against_a_commit(whichever: Target, drive: Drive)
         assert user.rows(work.panes.changes)[2][2] == "+4"
         assert [row[2].split(" ", 1)[-1] for row in user.rows(work.panes.log)] == ["Inserted data into tables"]
         assert "employees · " in user.main
-        assert "…the working set" in user.main
+        assert "...the working set" in user.main
         assert ("teams", "4 rows") in [row[:2] for row in user.rows(work.panes.tables)]
 
 

@@ -151,7 +151,7 @@ class ImportDialog(Dialog[Plan]):
         self._say(plan.objection or first)
         header = " · h header" if plan.may_lack_header else ""
         mode = " · m mode" if len(plan.modes) > 1 else ""
-        types = " · ←→ e type · k key · x leave out · esc" if plan.new else " · esc cancel"  # in 80 columns
+        types = " · ← → e type · k key · x leave out · esc" if plan.new else " · esc cancel"  # in 80 columns
         self.set_hint(f"⏎ import · t table{mode}{header}{types}")
 
     def _say(self, text: str) -> None:

@@ -119,7 +119,9 @@ class PartDialog(Dialog[Values]):
         at: str = "",
     ) -> None:
         """``at``: the field that has the focus first."""
-        super().__init__(title, f"⏎ {hint} · tab next · ↑↓ choose · space switch · esc {'done' if take else 'cancel'}")
+        hints = [f"⏎ {hint}", *["tab next"] * (len(parts) > 1), "↑ ↓ choose"]
+        hints += ["space switch"] * any(part.options for part in parts)
+        super().__init__(title, " · ".join((*hints, f"esc {'done' if take else 'cancel'}")))
         self._parts, self._check, self._take_it, self._at = parts, check, take, at
         self._fields: dict[str, Input | _Options] = {
             part.key: _Options(part) if part.options else LineInput(part.value, part.placeholder) for part in parts

@@ -139,7 +139,9 @@ def _plan(context: Context, text: str, old: Revision, new: Revision) -> None:
 def _ask_key(context: Context, text: str, plan: QueryPlan) -> None:
     """Let the user say which columns tell rows apart."""
     places = plan.keys()
-    names = {plan.columns[at].name: at for at in reversed(places)}
+    names = dict[str, int]()
+    for at in places:
+        names.setdefault(plan.columns[at].name, at)
 
     def key(values: Values) -> tuple[int, ...]:
         typed = [name.strip() for name in values["key"].split(",") if name.strip()]

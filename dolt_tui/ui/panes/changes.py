@@ -131,7 +131,7 @@ class ChangesPane(SidePane):
             return f"What differs between {pair.base} and {pair.name} could not be read."
         if change is None or state.comparison is None:
             return f"Nothing differs: {pair}."
-        between, newer = f"{pair.base}{' → ' if pair.direct else '…'}{pair.name}", pair.name
+        between, newer = f"{pair.base}{' → ' if pair.direct else '...'}{pair.name}", pair.name
         return DiffView(change.table, state.comparison.old, pair.hash, change=change, between=between, newer=newer)
 
     @property
