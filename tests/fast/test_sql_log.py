@@ -22,6 +22,7 @@ def test_what_was_done_on_a_temporary_branch_is_run_there() -> None:
     name, looked_at = f"{PREFIX}1_x", f"{PREFIX}2_x"
     entries = [
         ran(1, "CALL dolt_branch(%s)", looked_at, purpose="temporary branch", step=2),
+        ran(6, "CALL dolt_tag('kept')", purpose="undo: snapshot"),
         ran(2, "CALL dolt_branch(%s)", name, purpose="temporary branch"),
         ran(3, "CALL dolt_merge(%s)", "b`c", at=name),
         ran(4, "CALL dolt_branch('-D', %s)", name, at="", purpose="temporary branch"),

@@ -21,6 +21,8 @@ STATEMENT_COLUMNS = (
 _TEMPORARY = "temporary branch"
 _TRIALS = frozenset({_TEMPORARY, "looking ahead"})
 """What is run for these is taken back again."""
+_KEEPING = "undo: "
+"""Begins what is run to keep, for undo, what a step may destroy: it leaves everything as it was."""
 _CHANGING = frozenset({StatementKind.WRITE, StatementKind.DEFINITION, StatementKind.CALL})
 _SEEN = 2000
 """Characters of a statement that a line has at most."""
@@ -40,8 +42,10 @@ class Step(Frozen):
 
 def changes(statement: Statement, style: SqlStyle) -> bool:
     """Whether a statement changed something, as far as its text tells."""
-    if not statement.writes or statement.purpose in _TRIALS or "dolt_config(" in statement.sql:
-        return False  # the last one only says who commits
+    if not statement.writes or statement.purpose in _TRIALS or statement.purpose.startswith(_KEEPING):
+        return False
+    if "dolt_config(" in statement.sql:
+        return False  # it only says who commits
     sql = statement.sql[:_SEEN].replace("%s", "1").replace("%%", "%")
     return describe(sql, style).kind in _CHANGING
 
