@@ -192,11 +192,12 @@ class FullScreen(Screen[None]):
 
     def unbound(self, key: str) -> None:
         """Say what a key would be that means nothing here."""
+        ids = {item.id for place in self.all_places for item in self.actions.commands.of(place)}
+        known = with_keys(foreign(self.places[0], key, ids))
         if key == "g":
-            known = with_keys(foreign(self.places[0], key))
             self.tell(f"{known}{' · ' if known else ''}g again goes to the top")
-        elif text := with_keys(foreign(self.places[0], key)):
-            self.tell(text)
+        elif known:
+            self.tell(known)
         else:
             self.tell(f"{shown(key)} does nothing here · {key_of('help')} keys")
 

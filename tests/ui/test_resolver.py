@@ -172,8 +172,9 @@ async def test_rules_columns_and_records_at_any_size(demo: FileTarget, drive: Dr
             await user.pilot.resize_terminal(*size)
             await keys(user, "0", "j", "enter")
             await keys(user, "escape", "1", "5", "plus", "underscore", "f1")
-            await keys(user, "escape", "0")
+            await keys(user, "escape", "0", "a")
             assert "customers" in user.screen
+            assert user.told[-1] == "a is a new row in VisiData: it works in the panes, to which esc goes back"
         await keys(user, "X", "a")
         assert user.app.screen is user.workspace, user.screen
         assert user.branch == "main"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
+from collections.abc import Set
 from typing import TypeAlias
 
 from .command import (
@@ -189,10 +191,11 @@ _PLACES: dict[str, Table] = {
 """What lazygit has in the panel that is like a pane; its panel of staging is like uncommitted rows."""
 
 
-def foreign(place: str, key: str) -> str:
+def foreign(place: str, key: str, ids: Set[str] | None = None) -> str:
     """What a key of a pane would be elsewhere, and what does that here; empty where it is nothing there either.
 
-    The key is named as Textual does; the sentence names others by ``{key:id}``.
+    The key is named as Textual does; the sentence names others by ``{key:id}``. ``ids`` are the commands of the screen,
+    None for those of all screens: in the resolver a key of the panes may mean something else, and is not named.
     """
     where: str | None = place
     while where is not None:
@@ -202,6 +205,8 @@ def foreign(place: str, key: str) -> str:
     else:
         return ""
     what, program, here = found
+    if ids is not None and not ids >= {*re.findall(r"\{key:([a-z_.]+)\}", here)}:
+        here = _BACK
     return f"{shown(key)} is {what} in {program}: {here}"
 
 
