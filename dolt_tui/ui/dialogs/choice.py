@@ -16,6 +16,7 @@ from dolt_tui.ui.dialogs.dialog import Dialog
 from dolt_tui.ui.present.content import lines
 from dolt_tui.ui.present.text import Cell, Style, cell, join
 from dolt_tui.ui.widgets.grid_moves import GridMoves
+from dolt_tui.words import plural
 
 _HELD = 0.8
 """Seconds in which the same key again is the repeat of a key that is held down; keyboards repeat sooner."""
@@ -202,7 +203,8 @@ class ChoiceDialog(Dialog[str]):
         for number, line in enumerate(whole):
             room -= -(-len(line) // width)
             if room < 0 or (room == 0 and number + 1 < len(whole)):
-                return [*found, cell(f"… {len(whole) - number} more", Style.DIM)]
+                rest = f"{len(whole) - number} more" if number else f"{plural(len(whole), 'line')} of SQL"
+                return [*found, cell(f"… {rest}", Style.DIM)]
             found.append(cell(line))
         return found
 

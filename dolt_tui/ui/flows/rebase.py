@@ -75,7 +75,9 @@ def rebase_lines(preview: RebasePreview, whole: bool) -> list[Cell]:
         return [(), cell(f"Nothing to do: {preview.branch} already has all of {preview.upstream}.")]
     number = plural(len(preview.commits), "commit")
     theirs = plural(preview.theirs, "commit")
-    below = f"on top of {theirs} of {preview.upstream}" if preview.commits else f"{preview.branch} moves up {theirs}"
+    below = f"on top of {theirs} of {preview.upstream}" if preview.theirs else f"on top of {preview.upstream}"
+    if not preview.commits:
+        below = f"{preview.branch} moves up {theirs}"
     found = [
         cell(f"base {preview.base[:7]} · {number} to replay · {below}", Style.DIM),
         *commit_lines(preview.commits),
