@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from decimal import Decimal
 
 import pytest
@@ -173,6 +174,35 @@ def test_both_sides_of_what_changed() -> None:
     content = content_of("n", "blob", PNG + b"\xff", PNG)
     assert content.notes == ("png, 640×480, 24 bytes → png, 640×480, 25 bytes",)
     assert [content.data(face) for face in content.faces] == [PNG + b"\xff", PNG]
+
+
+def test_the_next_change_and_the_one_before_are_found() -> None:
+    texts = [f"line {at}" for at in range(40)]
+    old = "\n".join(texts)
+    texts[9], texts[10], texts[30] = "another", "one", "line of words, 30"
+    content = content_of("n", "text", "\n".join(texts), old)
+    assert content.changed
+    lines = content.faces[0].lines(60)
+
+    def on(lines: Lines, *, backward: bool = False) -> list[int]:
+        found, at = list[int](), 10_000 if backward else -1
+        lines.grow(None)
+        while (place := lines.change(at, backward=backward)) is not None:
+            found.append(at := place.at)
+        return found
+
+    text = shown(lines)
+    stops = on(lines)
+    assert [re.sub(r"\D.*", "", text[at]) for at in stops] == ["10", "11", "31"]
+    assert on(lines, backward=True) == stops[::-1]
+    long = content_of("n", "text", "\u202e " * 50 + "new " + "word " * 50, "\u202e " * 50 + "old " + "word " * 50)
+    wrapped = long.faces[0].lines(40)
+    assert ["new" in shown(wrapped)[at] for at in on(wrapped)] == [True]
+    data = bytes(1000)
+    changed = data[:500] + b"x" * 40 + data[540:] + b"y"
+    assert on(content_of("n", "blob", changed, data).faces[0].lines(100)) == [500 // 16, 1000 // 16]
+    assert not content_of("n", "text", "x").changed
+    assert on(content_of("n", "blob", b"x").faces[0].lines(100)) == []
 
 
 def test_a_cell_in_conflict_has_three_sides() -> None:

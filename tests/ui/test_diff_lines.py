@@ -50,7 +50,8 @@ async def test_old_values_on_a_line_of_their_own(
         assert user.dialog_text.splitlines()[0].strip().startswith("╭─ first_name · employees · id 0 ·")
         assert "›both sides  new  old" in user.dialog_text
         assert "Tim Timothy" in user.dialog_text
-        await user.press("slash")
+        assert "J K changes" in user.dialog_text
+        await user.press("J", "K", "slash")
         await user.type("moth")
         await user.press("enter")
         assert "n next match" in user.dialog_text

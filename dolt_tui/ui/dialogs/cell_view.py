@@ -46,6 +46,8 @@ class CellDialog(Dialog[None]):
         Binding("slash", "search", "search", show=False),
         Binding("n", "step(False)", "next", show=False),
         Binding("N", "step(True)", "previous", show=False),
+        Binding("J", "change(False)", "next change", show=False),
+        Binding("K", "change(True)", "change before", show=False),
         Binding("y", "copy", "copy", show=False),
         Binding("Y", "copy_line", "copy the line", show=False),
         Binding("E", "save", "save", show=False),
@@ -133,8 +135,8 @@ class CellDialog(Dialog[None]):
                 shown = [said, join(*names)]
         self._about.update(lines(shown))
         self._about.display = bool(shown)
-        sides = content.faces[0].name in ("both sides", "changes")
-        hints = ["t other side" if sides else "t other view"] if len(content.faces) > 1 else []
+        hints = ["t other side" if content.changed else "t other view"] if len(content.faces) > 1 else []
+        hints += ["J K changes"] if content.changed and not isinstance(self._lines, TreeLines) else []
         hints += ["⏎ fold"] if isinstance(self._lines, TreeLines) else []
         hints += ["n next match", "N previous"] if self.grid.sought else ["/ search"]
         hints += ["y copy", "E save…", "Y copy the line", "esc close"]  # the last but one goes where there is no room
@@ -234,6 +236,18 @@ class CellDialog(Dialog[None]):
 
         self.set_hint(f"searching for {text} … · esc cancel")
         self._read(f"search for {text}", find, arrived)
+
+    def action_change(self, backward: bool) -> None:
+        """Go to the next difference, or to the one before."""
+        found, at = self._lines, self.grid.cursor_index
+        if found is None:
+            return
+
+        def arrived(place: Place | None) -> None:
+            if place is not None and self._lines is found:
+                self._go(place)
+
+        self._read("look for what differs", lambda: found.change(at, backward=backward), arrived)
 
     def action_copy(self) -> None:
         self._copy(self._content.text(self.face), self._content.column)

@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 
 from rich.cells import cell_len
 
+from dolt_tui.ui.present.differences import is_marked
 from dolt_tui.ui.present.grid_rows import PAGE_SIZE, Column, Count, PageOf, Request, Row
 from dolt_tui.ui.present.text import Cell, Span, Style, sanitise, styles
 from dolt_tui.ui.present.word_diff import clusters, words
@@ -45,6 +46,10 @@ class Lines(ABC):
 
         It may be among other lines, in which what was folded is not.
         """
+
+    def change(self, index: int, *, backward: bool) -> Place | None:
+        """Where the next difference begins behind the line at ``index``, or the one before it."""
+        return None
 
     def grow(self, number: int | None) -> None:
         """Make so many lines, where there are; all of them for None. Takes as long as the text before them is."""
@@ -129,6 +134,32 @@ class TextLines(Lines):
             if place >= 0:
                 return Place(self, self._index(at, place))
         return None
+
+    def change(self, index: int, *, backward: bool) -> Place | None:
+        self.grow(index + 2)
+        here = self._starts[index] if 0 <= index < len(self._starts) else (len(self._texts), 0)
+        following = self._starts[index + 1] if index + 1 < len(self._starts) else (len(self._texts), 0)
+        found = None
+        for place in self._changes():
+            if backward and place >= here:
+                break
+            if backward or place >= following:
+                found = place
+                if not backward:
+                    break
+        return Place(self, self._index(*found)) if found is not None else None
+
+    def _changes(self) -> Iterator[tuple[int, int]]:
+        """Of which line of the text each difference is, and where in it it begins."""
+        within = False
+        for number, (_, spans) in enumerate(self._texts):
+            at = 0
+            for text, style in spans:
+                marked = is_marked(style)
+                if marked and not within:
+                    yield number, at
+                within = marked
+                at += len(sanitise(text, one_line=False)) if marked or len(spans) > 1 else 0
 
     def _index(self, number: int, place: int) -> int:
         """The line on which a place of a line of the text is."""
@@ -262,6 +293,19 @@ class HexLines(Lines):
         start, size = request.place(total)
         rows = [row for at in range(start, min(total, start + size)) if (row := self.line(at)) is not None]
         return PageOf(tuple(rows), start == 0, start + len(rows) >= total, start + len(rows), start)
+
+    def change(self, index: int, *, backward: bool) -> Place | None:
+        other, each = self._other, self._each
+        if other is None:
+            return None
+
+        def differs(line: int) -> bool:
+            return self._data[line * each : (line + 1) * each] != other[line * each : (line + 1) * each]
+
+        last = self.count().number or 0
+        order = range(min(index, last) - 1, -1, -1) if backward else range(index + 1, last)
+        found = next((at for at in order if differs(at) and not (at and differs(at - 1))), None)
+        return Place(self, found) if found is not None else None
 
     def find(self, text: str, index: int, *, backward: bool) -> Place | None:
         digits = re.sub(r"\s|^0x", "", text.lower())

@@ -73,6 +73,11 @@ class CellContent(Frozen):
     faces: tuple[Face, ...]
     """At least one."""
 
+    @property
+    def changed(self) -> bool:
+        """Whether it is shown beside what it was before."""
+        return self.faces[0].name not in ("text", "tree", "bytes")
+
     def text(self, face: Face) -> str:
         """The value as it is copied: a text as it is, bytes in hex."""
         return text_of(face.value)
