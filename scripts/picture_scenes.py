@@ -325,7 +325,7 @@ SCENES = (
     Scene("console-save", "shop", ("ctrl+e", f"paste {QUERY};", "ctrl+s")),
     Scene("console-at", "shop", ("ctrl+e", f"paste {QUERY};", "ctrl+g")),
     Scene("console-compare", "shop", ("ctrl+e", f"paste {QUERY};", "ctrl+t")),
-    Scene("query-diff", "shop", ("ctrl+e", f"paste {QUERY};", "ctrl+t enter enter enter")),
+    Scene("query-diff", "shop", ("ctrl+e", f"paste {QUERY};", "ctrl+t enter down down enter enter")),
     # conflicts
     Scene("merge-conflicts", "conflicts", ("2 < M",)),
     Scene("resolver", "conflicts", (*RESOLVE, "o J t J j o")),

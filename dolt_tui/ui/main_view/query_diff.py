@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 _FIRST_SECONDS = 0.3
 """So long it is waited for a full page, once there is something to show."""
+_LONGEST = 40
+"""Characters of a query in the title, which names the two revisions behind it."""
 
 
 class QueryDiffView(View):
@@ -43,7 +45,8 @@ class QueryDiffView(View):
     @property
     def title(self) -> str:
         plan = self.diff.plan
-        return f"{self.query} · {plan.old.label} → {plan.new.label}"
+        query = self.query if len(self.query) <= _LONGEST else f"{self.query[: _LONGEST - 1]}…"
+        return f"{query} · {plan.old.label} → {plan.new.label}"
 
     def load(self, repository: Repository, branch: str) -> LoadedQueryDiff:
         return LoadedQueryDiff(self, branch, self.diff.first(PAGE_SIZE, _FIRST_SECONDS))
