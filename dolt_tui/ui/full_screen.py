@@ -195,7 +195,7 @@ class FullScreen(Screen[None]):
         ids = {item.id for place in self.all_places for item in self.actions.commands.of(place)}
         known = with_keys(foreign(self.places[0], key, ids))
         if key == "g":
-            self.tell(f"{known}{' · ' if known else ''}g again goes to the top")
+            self.tell(f"{known}{' · ' if known else ''}{shown(key)} again goes to the top")
         elif known:
             self.tell(known)
         else:
