@@ -238,3 +238,29 @@ def test_preview_by_a_reader(diverged: Raw, opened: Open) -> None:
     assert (preview.ours, preview.theirs, preview.conflicts) == (1, 1, ())
     assert preview.conflicts_known == diverged.dolt
     assert bool(preview.blocked_by) != diverged.dolt
+
+
+def test_what_is_staged_stays_staged(people: Raw, repository: Repository) -> None:
+    people.run("CREATE TABLE other (id INTEGER PRIMARY KEY)")
+    people.commit("another table")
+    people.call("dolt_branch", "b")
+    people.run("INSERT INTO people VALUES (4, 'Dot')", at="b")
+    people.commit("Dot", at="b")
+    people.run("INSERT INTO other VALUES (1)")
+    people.call("dolt_add", "other")
+    people.run("INSERT INTO other VALUES (2)")
+    before = people.status()
+    preview = repository.merging.preview("main", "b")
+    assert (preview.in_the_way, preview.staged) == ((), True)
+
+    def merge(on: str) -> object:
+        return repository.merging.merge(on, "b", MergeKind.FAST_FORWARD, tip=preview.tip, expected=preview.seen)
+
+    repository.undo.perform("main", "merge", lambda: repository.aside.around("main", merge))
+    assert people.status() == before
+    assert people.head() == people.head("b")
+    people.call("dolt_reset", "--hard", "HEAD~1")
+    people.run("INSERT INTO other VALUES (1)")
+    people.call("dolt_add", "other")
+    merge("main")
+    assert people.status() == {("other", False, "modified")}  # by itself the engine unstages it

@@ -84,6 +84,8 @@ class MergePreview(Frozen):
     """Constraints that would be broken, where that is known before."""
     violations_known: bool = True
     """False where only merging shows whether constraints are kept."""
+    staged: bool = False
+    """Whether something is staged on the target: the engines unstage it when they merge."""
 
     @property
     def up_to_date(self) -> bool:

@@ -89,6 +89,7 @@ class Merging:
             tip,
             broken or (),
             broken is not None,
+            bool(status.staged),
         )
 
     def merge_calls(

@@ -293,6 +293,7 @@ class BranchUpkeepActions(Actions):
                 text = f"{words[letter]}, {plural(preview.theirs, 'commit')}"
                 if preview.in_the_way:
                     text += "; your changes are stashed for it, and come back"
+                if preview.in_the_way or preview.staged:
                     calls = repository.aside.calls(calls)
                 choices.append(Choice(letter, f"to {name}", text, why_not, calls))
             return lines, choices
@@ -300,7 +301,7 @@ class BranchUpkeepActions(Actions):
         def chosen(letter: str, previews: list[MergePreview]) -> None:
             number = [key for key, _, _ in ways].index(letter)
             (_, name, tip), seen = ways[number], previews[number].seen
-            kind, aside = MergeKind.FAST_FORWARD, bool(previews[number].in_the_way)
+            kind, aside = MergeKind.FAST_FORWARD, bool(previews[number].in_the_way) or previews[number].staged
             self.context.write(
                 f"fast-forward {branch.name} to {name}",
                 around(

@@ -60,7 +60,8 @@ def merge(
     merging = repository.merging
 
     def calls(letter: str, preview: MergePreview) -> tuple[Call, ...]:
-        return merging.merge_calls(target, source, _KINDS[letter], message, tip=preview.tip)
+        found = merging.merge_calls(target, source, _KINDS[letter], message, tip=preview.tip)
+        return repository.aside.calls(found) if preview.staged and not preview.in_the_way else found
 
     def show(preview: MergePreview, whole: bool) -> Shown:
         found = merge_choices(preview, message, read_only=repository.info.read_only)[:ways]
@@ -131,7 +132,7 @@ def merge(
             around(
                 target,
                 lambda repo, on: repo.merging.merge(on, source, kind, message, tip=preview.tip, expected=preview.seen),
-                aside=aside,
+                aside=aside or preview.staged,
             ),
             lambda _: context.tell(f"{_merged(kind, source, target)}{BACK if aside else ''}"),
             # Constraints are checked only when it merges.
