@@ -114,7 +114,8 @@ class RebaseActions(Actions):
                     )
                 )
             begin, resume = repository.rebasing.interactive_calls(base)
-            statements = (str(begin), "INSERT INTO dolt_rebase …", str(resume))
+            back = repository.aside.calls(()) if in_the_way else ()
+            statements = (str(begin), "INSERT INTO dolt_rebase …", str(resume), *map(str, back))
             dialog = PlanDialog(f"Rebase {branch} from {commit.hash[:7]} onwards", body, steps, " · ".join(statements))
 
             def chosen(plan: tuple[RebaseStep, ...] | None) -> None:
