@@ -238,8 +238,9 @@ async def test_a_statement_that_takes_long_is_cancelled(either: Target, drive: D
     async with drive(either) as user:
         dolt = user.repository.info.traits.server
         forever = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
+        statement = "SELECT sleep(600)" if dolt else forever
         await user.press("ctrl+e")
-        await user.type("SELECT sleep(600)" if dolt else forever)
+        await user.type(statement)
         user.burst("f5")
         await user.until(lambda: "cancels" in user.text(user.workspace.panes.results[0]), "reading…")
         user.burst(" ", "escape")  # keys come meanwhile
@@ -247,6 +248,13 @@ async def test_a_statement_that_takes_long_is_cancelled(either: Target, drive: D
         assert user.workspace.panes.console.editor.text.endswith(" ")
         assert "cancelled" in user.text(user.workspace.panes.results[1])
         assert user.is_in(user.workspace.panes.console)
+        await user.press("escape", "1", "colon")  # from the line for one statement, in whichever pane
+        await user.type(statement)
+        user.burst("enter")
+        await user.until(lambda: user.workspace.session.runs.current is not None)
+        user.burst("escape")
+        await user.until(lambda: user.workspace.session.runs.current is None)
+        assert user.told[-1].startswith("Cancelled: run ")
 
 
 async def test_a_transaction_that_is_lost_is_told_and_reading_only_holds(

@@ -10,6 +10,7 @@ from dolt_tui.ui.flows.console_place import close_console
 from dolt_tui.ui.flows.log import forget_copied, show_log
 from dolt_tui.ui.flows.row_filters import show_all
 from dolt_tui.ui.panes.pane import Pane
+from dolt_tui.ui.session.console import CONSOLE as RUNS
 
 
 class MovingActions(Actions):
@@ -315,6 +316,8 @@ class MovingActions(Actions):
         elif pane.grid.filter_text:
             pane.grid.set_filter("")
             pane.filtered()
+        elif jobs.cancel(RUNS):
+            pass  # a statement that was begun elsewhere: what becomes of it is told
         elif pane is context.panes.log and state.log_filter is not None:
             show_log(context, None)
         elif pane is context.rows_pane and context.rows_pane.close_record():
