@@ -74,6 +74,8 @@ class Messages:
         for screen in self._app.screen_stack:
             if isinstance(screen, PaneScreen) and screen.is_running:
                 screen.draw_footer()
+            if screen is not front and screen.is_running:
+                screen.query(MessageLine).remove()  # it stood there when the one in front was opened
         if isinstance(front, PaneScreen) and front.takes(said):
             said = None
         lines = front.query(MessageLine)

@@ -11,6 +11,7 @@ from textual import events
 from dolt_tui.engine.connecting.target import FileTarget
 from dolt_tui.ui import messages as messages_module
 from dolt_tui.ui.dialogs import choice
+from dolt_tui.ui.widgets.message_line import MessageLine
 
 if TYPE_CHECKING:
     from tests.ui.conftest import Drive, Driver
@@ -91,6 +92,8 @@ async def test_a_message_covers_nothing_that_is_read(demo: FileTarget, drive: Dr
         await user.until(lambda: user.dialog is not None)
         assert messages.now is not None
         messages.hush()
+        await user.pause()
+        assert not user.workspace.query(MessageLine), "it is gone behind a dialog, too"
         messages.say("Copied")
         await user.pause()
         assert user.lines[-1].startswith(" › Copied  ")
