@@ -199,16 +199,19 @@ async def test_local_changes_in_the_way(either: Target, drive: Drive, other: Cal
         await user.go_to_branch("modify_data")
         await user.press("M")
         assert "blocked by uncommitted changes in employees" in user.dialog_text
-        await user.press("f", "m")
-        assert user.dialog is not None
-        await user.press("enter")  # stash, fast-forward, pop
+        for words in ("stash, fast-forward, pop", "stash, merge, pop", "stash, squash, pop"):
+            assert words in user.dialog_text
+        await user.press("s")
+        assert user.changes == (["M employees", "M teams"], ["M employees", "M employees_teams"])
+        assert user.workspace.state.head == before.head
+        await user.press("z", "u", "M", "enter")  # stash, fast-forward, pop
         assert user.dialog is None, user.screen
         assert user.workspace.state.head != before.head
         assert user.changes == (["M employees", "M teams"], [])
         await user.press("z", "u")
         assert user.repository.refs.fingerprint("main", refs=True) == before
         user.repository.run("main", [("UPDATE employees SET first_name = ? WHERE id = ?", ("Mine", 0))])
-        await user.press("ctrl+r", "2", "M", "s")
+        await user.press("ctrl+r", "2", "M", "m")
         assert "Your uncommitted changes in employees conflict" in user.dialog_text
         await user.press("c")
         assert "Commit" in user.dialog_text

@@ -12,7 +12,7 @@ from dolt_tui.ui.dialogs.choice import Choice
 from dolt_tui.ui.flows.context import Context
 from dolt_tui.ui.flows.preview import PreviewFlow, Shown
 from dolt_tui.ui.flows.resolve import resolver_on
-from dolt_tui.ui.flows.set_aside import BACK, LETTER, around, or_commit, stash_and
+from dolt_tui.ui.flows.set_aside import BACK, around, or_commit, stash_and
 from dolt_tui.ui.present.lines import blocked as blocked_by_changes
 from dolt_tui.ui.present.lines import change_lines, in_the_way_lines
 from dolt_tui.ui.present.text import Cell, Style, cell, join, join_words
@@ -93,13 +93,15 @@ def merge(
             why_not = "commit first: a definition conflicts" if preview.conflicts else "commit first, then look again"
         elif to_be_resolved(preview):
             text = f"{_to_decide(preview)}; then your changes come back"
-        kind = "f" if preview.can_fast_forward else "m"
-        words = "fast-forward" if kind == "f" else "merge"
-        choices = [stash_and(context, words, why_not, found["fm".index(kind)].calls, text)]
-        if squash:
-            calls = found[2].calls
-            choices.append(stash_and(context, "squash", why_not, calls, text or "the result is staged", letter="S"))
-        return choices
+        words = {"f": "fast-forward", "m": "merge", "s": "squash"}
+        texts = {"s": "the result is staged"}
+        return [
+            stash_and(
+                context, words[way.letter], why_not, way.calls, text or texts.get(way.letter, ""), letter=way.letter
+            )
+            for way in found
+            if way.letter != "f" or preview.can_fast_forward
+        ]
 
     def incoming(kind: MergeKind, preview: MergePreview) -> Incoming:
         from dolt_tui.engine.model.conflicts import Incoming, IncomingKind  # only now: few merges conflict
@@ -120,10 +122,7 @@ def merge(
         if letter == "w":
             context.session.what_ifs.open(replace(incoming(MergeKind.COMMIT, preview), aside=False))
             return
-        aside = bool(preview.in_the_way)
-        if aside:
-            letter = "s" if letter == "S" else "f" if preview.can_fast_forward else "m"
-        kind = _KINDS[letter]
+        aside, kind = bool(preview.in_the_way), _KINDS[letter]
         if kind is not MergeKind.FAST_FORWARD and to_be_resolved(preview):
             context.resolve(incoming(kind, preview))
             return
@@ -159,7 +158,7 @@ def merge(
             show,
             chosen,
             more=more,
-            default=lambda preview: LETTER if preview.in_the_way else "f" if preview.can_fast_forward else "m",
+            default=lambda preview: "f" if preview.can_fast_forward else "m",
         )
 
     flow().begin()
