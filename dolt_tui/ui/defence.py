@@ -82,8 +82,8 @@ class Defence:
 
     def _in_loop(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         error = context.get("exception")
-        if isinstance(error, Exception):
-            self.caught(error, "in a callback of the event loop")
+        if isinstance(error, Exception):  # it is dealt with as what the program itself does: there it can be told
+            self._app.call_later(self.caught, error, "in a callback of the event loop")
         elif error is None:
             log.info("the event loop says: %s", context.get("message"))
         else:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from dolt_tui.engine.browsing.query import Condition, Operator, Query
-from dolt_tui.engine.errors import EngineError, TableNotFound
+from dolt_tui.engine.errors import ColumnNotFound, EngineError
 from dolt_tui.engine.model import LAST, Page, following, preceding
 from dolt_tui.engine.repository import Repository
 
@@ -188,7 +188,7 @@ def test_exact_values_only(dolt: RawDolt, opened: Any) -> None:
 
 
 def test_what_cannot_be(repository: Repository, things: list[tuple[Any, ...]]) -> None:
-    with pytest.raises(TableNotFound):
+    with pytest.raises(ColumnNotFound, match="things has no column gone"):
         repository.rows.page("main", Query("things", sort="gone"), 10)
     with pytest.raises(EngineError):
         repository.rows.page("main", Query("things", where="this is no SQL"), 10)

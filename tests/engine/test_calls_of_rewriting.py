@@ -85,6 +85,19 @@ def test_squashing(people: Raw, repository: Repository) -> None:
     )
 
 
+def test_fixup(people: Raw, repository: Repository) -> None:
+    made = three(people)
+    _, base = repository.rewriting.check_fixup("main", made[2])
+    check(
+        repository,
+        repository.rewriting.fixup_calls(base),
+        lambda: repository.rewriting.fixup("main", made[2]),
+        "INTO dolt_rebase",
+        "FROM dolt_rebase",
+        "UPDATE dolt_rebase",
+    )
+
+
 @pytest.mark.both_versions
 @pytest.mark.parametrize("ours", [False, True])
 def test_rebasing(people: Raw, repository: Repository, ours: bool) -> None:

@@ -19,6 +19,7 @@ from dolt_tui.engine.conflicts import set_aside
 from dolt_tui.engine.errors import ChangedMeanwhile, LocalChanges, NothingChanged
 from dolt_tui.engine.model import MergeKind
 from dolt_tui.engine.model.conflicts import ResolutionPlan, Side, StepPlan, TablePlan
+from dolt_tui.engine.model.rewriting import Action
 from dolt_tui.engine.repository import Repository
 from dolt_tui.engine.undo import snapshots
 from dolt_tui.engine.undo.steps import SNAPSHOT_MESSAGE, UndoSettings, UndoStep
@@ -57,6 +58,8 @@ def rebase(repository: Repository, on: str) -> Any:
 def plan(repository: Repository, on: str) -> Any:
     seen = repository.refs.look("main")
     base, steps, _ = repository.rebasing.plan("main", seen.hash)
+    # As it is, it would make the same commits again, where the clock still shows the same second.
+    steps = (replace(steps[0], action=Action.REWORD, message="in other words"), *steps[1:])
     return repository.rebasing.interactive(on, base, steps, seen.ref_only)
 
 

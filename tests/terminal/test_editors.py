@@ -86,9 +86,9 @@ def test_ctrl_z_and_back(terminal: Open) -> None:
         os.kill(user.pid, signal.SIGCONT)
         user.until("1 table changed", "Support")
         user.type("@")
-        user.until("whole statement")
+        user.until("whole ·")
         user.type("\x1b")
-        user.until("1 table changed", without=("whole statement",))
+        user.until("1 table changed", without=("whole ·",))
     user.type("q")
     assert user.end() == 0
     assert user.is_restored()

@@ -64,20 +64,26 @@ def main_job(user: Terminal, *, before: str = "main") -> None:
     user.until("Commit to main", "Summary")
     user.type("Found two teams\r")
     user.until("clean", without=("Commit to main",))
+
+    def summary(*texts: str, without: tuple[str, ...] = ()) -> None:
+        if user.screen.lines < 30:
+            user.type("5")  # it is only a title there
+        user.until(*texts, without=without)
+
     user.type("2>")
     user.type(" ")
-    user.until("⎇ modify_schema", "start_date")
-    user.type("<")
+    summary("⎇ modify_schema", "start_date")
+    user.type("2<")
     user.type(" ")
-    user.until(f"⎇ {before}", without=("start_date",))
-    user.type("jM")
+    summary(f"⎇ {before}", "Tim", without=("start_date",))
+    user.type("2jM")
     user.until("three-way", "no conflicts")
     user.type("m")
-    user.until("Timothy", without=("three-way",))
+    summary("Timothy", without=("three-way",))
     user.type("2>M")
     user.until("three-way", "no conflicts")
     user.type("m")
-    user.until("Timothy", "start_date", "2018-08-06", without=("three-way",))
+    summary("Timothy", "start_date", "2018-08-06", without=("three-way",))
     user.type("4<jd")
     user.until("Drop", "employees_teams")
     user.type("x")
@@ -85,7 +91,7 @@ def main_job(user: Terminal, *, before: str = "main") -> None:
     user.type("3<g")
     user.until("Reset", "hard", "employees_teams")
     user.type("h")
-    user.until("clean", "2018-08-06", without=("soft",))
+    summary("clean", "2018-08-06", without=("soft",))
     user.type("2jn")
     user.until("New branch")
     user.type("spare\r")
@@ -109,7 +115,7 @@ def main_job(user: Terminal, *, before: str = "main") -> None:
 )
 def test_demo(terminal: Open, temporary: Path, size: tuple[int, int], options: tuple[str, ...]) -> None:
     user = terminal("demo", *options, size=size)
-    user.until("1 table changed", "teams", "Support", "Sehn")
+    user.until("1 table changed", "teams", "Support")
     assert len(list(temporary.iterdir())) >= 1
     main_job(user)
     user.type("q")
@@ -250,7 +256,7 @@ def test_the_whole_terminal_is_redrawn_when_its_size_changes(terminal: Open) -> 
     user.until(*FILLED)
     user.screen.resize(24, 80)
     user.child.setwinsize(24, 80)
-    user.until("─2 Branches", "5 Team Summary", "palette")
+    user.until("│ 2 Branches", "5 Summary", "palette")
     user.type("q")
     assert user.end() == 0
 

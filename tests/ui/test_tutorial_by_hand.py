@@ -258,7 +258,7 @@ async def test_by_forms_and_cells(empty: Target, scripted: dict[str, Any], drive
         await user.press("A", "n")
         await column(user, "start_date", "date")
         await user.press("escape", "ctrl+s", "enter")
-        await user.press("enter", "l", "l", "l")
+        await user.press("enter", "less_than_sign", "l", "l", "l")  # the cursor is where it was on the other branch
         user.paste("2018-08-06\n2018-08-06\n2018-08-06\n2021-04-19\n")
         await user.settle()
         await user.press("ctrl+s")

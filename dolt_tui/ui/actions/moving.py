@@ -10,7 +10,7 @@ from dolt_tui.ui.flows.console_place import close_console
 from dolt_tui.ui.flows.log import forget_copied, show_log
 from dolt_tui.ui.flows.row_filters import show_all
 from dolt_tui.ui.panes.pane import Pane
-from dolt_tui.ui.session.console import CONSOLE as RUNS
+from dolt_tui.ui.session.jobs import CONSOLE as RUNS
 
 
 class MovingActions(Actions):

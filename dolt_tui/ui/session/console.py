@@ -19,7 +19,7 @@ from dolt_tui.ui.present.grid_rows import PAGE_SIZE
 from dolt_tui.ui.present.runs import Ran, entry_of, summary
 from dolt_tui.ui.session.destinations import go
 from dolt_tui.ui.session.events import ConsoleRan, Failed, Progress, TransactionOpen
-from dolt_tui.ui.session.jobs import TRANSFER
+from dolt_tui.ui.session.jobs import CONSOLE, TRANSFER
 from dolt_tui.ui.session.run import Run, Step, Watcher
 from dolt_tui.words import plural
 
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from dolt_tui.engine.repository import Repository
     from dolt_tui.ui.session.session import Session
 
-CONSOLE = "console"
-"""The lane of statements that only read."""
 _KEPT = 1000
 """How many of the statements that were run are listed."""
 _LONG_SCRIPT = 100

@@ -25,6 +25,8 @@ Deliver = Callable[[Callable[[], None]], None]
 WRITE, TRANSFER = "write", "transfer"
 IN_ORDER = frozenset({WRITE, TRANSFER})
 """The lanes whose jobs never replace one another."""
+CONSOLE = "console"
+"""The lane of statements of the console that only read."""
 
 
 def _nothing() -> None:
