@@ -52,6 +52,7 @@ def test_every_picture_is_shown() -> None:
     assert pictures == shown
 
 
+@pytest.mark.long
 def test_the_picture_of_the_sql_log_has_the_same_times_each_time() -> None:
     spec = importlib.util.spec_from_file_location("screenshots", ROOT / "scripts/screenshots.py")
     assert spec is not None

@@ -132,7 +132,8 @@ def cases() -> Iterator[Any]:
         if reach is not Reach.WORKING:
             yield pytest.param(name, True, False, id=f"{name}-unknown", marks=pytest.mark.long)
         if name not in NEED_CLEAN:
-            yield pytest.param(name, False, True, id=f"{name}-clean")
+            marks = [] if reach is Reach.WORKING else [pytest.mark.long]
+            yield pytest.param(name, False, True, id=f"{name}-clean", marks=marks)
 
 
 @pytest.mark.parametrize(("name", "dirty", "hint"), cases())

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     [
         {"PYTHONIOENCODING": "latin-1"},
         {"LC_ALL": "C", "LANG": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
-        {"LC_ALL": "POSIX", "PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii:strict"},
+        pytest.param(
+            {"LC_ALL": "POSIX", "PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii:strict"}, marks=pytest.mark.long
+        ),
     ],
     ids=["latin-1", "C", "POSIX"],
 )

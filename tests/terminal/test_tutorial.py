@@ -130,7 +130,7 @@ def test_the_script_while_one_looks(terminal: Open, port: int) -> None:
     ("dolt_version", "by"),
     [
         ("2.2", "directory"),
-        ("1.86", "url"),
+        pytest.param("1.86", "url", marks=pytest.mark.long),
         pytest.param("2.2", "url", marks=pytest.mark.long),
         pytest.param("1.86", "directory", marks=pytest.mark.long),
     ],

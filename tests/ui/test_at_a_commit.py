@@ -84,9 +84,9 @@ async def test_nothing_is_written_there_but_a_branch_can_begin_there(either: Tar
         assert user.log[0] == "Created tables"
 
 
-async def test_the_poll_does_not_take_it_for_a_deleted_branch(either: Target, drive: Drive, other: Other) -> None:
-    session = other(either)
-    async with drive(either) as user:
+async def test_the_poll_does_not_take_it_for_a_deleted_branch(whichever: Target, drive: Drive, other: Other) -> None:
+    session = other(whichever)
+    async with drive(whichever) as user:
         await user.go_to_commit("Created tables")
         await user.press("space")
         for _ in range(5):

@@ -97,7 +97,13 @@ QUESTIONS: dict[str, tuple[type, str, str]] = {
 }
 
 
-@pytest.mark.parametrize("what", QUESTIONS)
+@pytest.mark.parametrize(
+    "what",
+    [
+        pytest.param(what, marks=[pytest.mark.long] if what in ("the log", "the tags", "the remotes") else [])
+        for what in QUESTIONS
+    ],
+)
 async def test_each_question_that_fails_costs_its_own_pane(
     demo: FileTarget, drive: Drive, other: Other, monkeypatch: pytest.MonkeyPatch, what: str, tmp_path: Path
 ) -> None:

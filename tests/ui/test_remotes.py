@@ -411,6 +411,7 @@ async def test_a_transfer_shows_that_it_runs_lets_keys_go_on_and_is_ended(
             assert "Sekret1" not in user.screen
 
 
+@pytest.mark.long  # Dolt tries for seconds; tests/engine/test_remotes.py has such a host too
 async def test_a_host_that_is_away(demo_on_dolt: ServerTarget, drive: Drive) -> None:
     async with drive(demo_on_dolt) as user:
         user.repository.remotes.add("main", "away", "http://me:Sekret1@127.0.0.1:1/a/b")

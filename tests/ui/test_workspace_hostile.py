@@ -71,7 +71,7 @@ def fill_with_all(repository: Repository, target: Target) -> None:
     repository.run("main", [(f"DELETE FROM {quote('[bold]')} WHERE id = 0", ())])
 
 
-@pytest.fixture(params=["doltlite", "dolt"])
+@pytest.fixture(params=[pytest.param("doltlite", marks=pytest.mark.long), "dolt"])
 def hostile(request: pytest.FixtureRequest) -> Target:
     """A database full of hostile text, on either engine."""
     target: Target

@@ -71,7 +71,7 @@ async def leave(user: Driver, branch: str = "main") -> None:
 @pytest.mark.parametrize(
     "answer",
     [
-        pytest.param(("escape",), id="escape"),
+        pytest.param(("escape",), id="escape", marks=pytest.mark.long),
         pytest.param(("enter",), id="enter"),
         pytest.param(("x", "1", "enter"), id="x 1 enter", marks=pytest.mark.long),
     ],
