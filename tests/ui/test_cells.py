@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dolt_tui.engine.connecting.target import FileTarget, ServerTarget, Target
+from dolt_tui.engine.connecting.target import FileTarget, Target
 from dolt_tui.engine.repository import Repository
 from dolt_tui.engine.undo.steps import UndoSettings
 from dolt_tui.ui.panes.draft import DraftPane
@@ -334,15 +334,12 @@ async def test_a_draft_that_a_crash_left_is_offered(
     assert not drafts_in(tmp_path)
 
 
-async def test_rows_of_a_long_table_are_edited_at_both_of_its_ends(
-    demo_on_dolt: ServerTarget, drive: Drive, other: Other
-) -> None:
-    # On DoltLite pages are now and then asked for without end after the draft is written: to be mended.
-    session = other(demo_on_dolt)
+async def test_rows_of_a_long_table_are_edited_at_both_of_its_ends(either: Target, drive: Drive, other: Other) -> None:
+    session = other(either)
     session.run("main", [("CREATE TABLE many (id INT PRIMARY KEY, name VARCHAR(20))", ())])
     values = ", ".join(f"({number}, 'row {number}')" for number in range(1, 1001))
     session.run("main", [(f"INSERT INTO many VALUES {values}", ())])
-    async with drive(demo_on_dolt) as user:
+    async with drive(either) as user:
         grid = user.workspace.main.grid
         await user.go_to_table("many")
         await user.press("enter", "greater_than_sign", "l", "e")

@@ -266,7 +266,10 @@ class Pages:
         if following and following.exact and (block is None or block.exact):
             size = min(size, following.start - start)
         if block is not None and block.after is None and not self._offsets:
-            return Request(0, self.page_size)  # nothing leads on from here: walk again from the top
+            if position == 0:
+                return Request(0, self.page_size)  # nothing leads on from here: walk again from the top
+            del self._blocks[position]  # the top is there already, and asked for it would change nothing
+            return self._forward(position - 1, following)
         return Request(start, size, after=block.after if block else None)
 
     def _upward(self, low: int, following: Block) -> Request:
